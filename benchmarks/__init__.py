@@ -1,0 +1,1 @@
+"""Measurements: a stub server, floors and scenarios."""

@@ -1,0 +1,64 @@
+"""The change log: what was recorded and not yet committed, in order."""
+
+from __future__ import annotations
+
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .change import Change, Identity
+
+__all__ = ["ChangeLog", "Snapshot"]
+
+Snapshot = tuple[tuple[int, "Change"], ...]
+"""Changes with the numbers under which the log holds them."""
+
+
+class ChangeLog:
+    """An ordered list of changes with an index by entity beside it.
+
+    A session's log can be replaced by another object with these methods. It is used by many threads
+    at once.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = count()
+        self._changes: dict[int, Change] = {}
+        self._by_identity: dict[Identity, dict[int, Change]] = {}
+        self._lock = Lock()
+
+    def append(self, change: Change) -> None:
+        """Record one change."""
+        with self._lock:
+            number = next(self._numbers)
+            self._changes[number] = change
+            self._by_identity.setdefault(change.identity, {})[number] = change
+
+    def snapshot(self) -> Snapshot:
+        """Return what is recorded now."""
+        with self._lock:
+            return tuple(self._changes.items())
+
+    def discard(self, snapshot: Snapshot) -> None:
+        """Forget the changes of *snapshot*; what was recorded since stays."""
+        with self._lock:
+            for number, change in snapshot:
+                self._changes.pop(number, None)
+                of_entity = self._by_identity.get(change.identity, {})
+                of_entity.pop(number, None)
+                if not of_entity:
+                    self._by_identity.pop(change.identity, None)
+
+    def of(self, identity: Identity) -> tuple[Change, ...]:
+        """Return the changes of one entity, in order."""
+        with self._lock:
+            return tuple(self._by_identity.get(identity, {}).values())
+
+    def __len__(self) -> int:
+        return len(self._changes)
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter([change for _, change in self.snapshot()])

@@ -1,0 +1,10 @@
+"""Entities, their attributes and their collections."""
+
+from __future__ import annotations
+
+from .collection import Collection
+from .entity import Entity
+from .mapped import CustomAttributes, MappedCollection
+from .symbols import NOT_SET
+
+__all__ = ["NOT_SET", "Collection", "CustomAttributes", "Entity", "MappedCollection"]

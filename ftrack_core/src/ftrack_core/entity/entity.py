@@ -1,0 +1,186 @@
+"""Entities: dict-like objects over the rows of a server."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, MutableMapping
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ftrack_core.errors import ImmutableAttributeError
+from ftrack_core.schema import AttributeKind
+from ftrack_core.wire import decode_scalar
+
+from .collection import Collection
+from .mapped import CustomAttributes, MappedCollection, Overlay
+from .rows import TYPE, key_of, key_parts
+from .symbols import NOT_SET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftrack_core.schema import EntitySchema
+
+    from .rows import Key
+    from .work import Work
+
+__all__ = ["Entity", "make_entities", "make_entity", "mapped_view", "set_local"]
+
+_PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
+
+
+class Entity(MutableMapping[str, Any]):
+    """One row of the server: read and write its attributes by name.
+
+    An attribute that was not asked for is loaded when it is read, for all entities that came along
+    with this one. What is assigned stays here until the session commits.
+    """
+
+    # __dict__ and __weakref__ are named so that a class can be mixed into one instance.
+    __slots__ = ("__dict__", "__weakref__", "_row")
+
+    schema: ClassVar[EntitySchema]
+    entity_type: ClassVar[str]
+
+    _row: dict[str, Any]
+    # These two are the class's until an instance has its own: most entities are only read, and a
+    # page of them is made by setting one slot each.
+    _work: Work
+    _local: dict[str, Any] | None = None
+
+    @property
+    def session(self) -> Any:
+        """The session this entity belongs to."""
+        return self._work.session
+
+    @property
+    def key(self) -> Key:
+        """The primary key: a text, or a tuple of texts where it has several parts."""
+        return key_of(self.schema, self._row)
+
+    def __getitem__(self, name: str) -> Any:
+        local = self._local
+        if local is not None and name in local:
+            return self._present_local(name, local[name])
+        try:
+            value = self._row[name]
+        except KeyError:
+            value = self._load(name)
+        if value.__class__ in _PLAIN:
+            return value
+        return self._present(name, value)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        attribute = self.schema.attribute(name)
+        if attribute.immutable and not self._work.is_new(self):
+            raise ImmutableAttributeError(self.entity_type, name)
+        if attribute.kind is AttributeKind.MAPPED:
+            self[name].replace(value or {})
+            return
+        if attribute.kind is AttributeKind.COLLECTION:
+            value = list(value or ())
+        self._work.record_update(self, name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self.schema.attribute(name)
+        self._work.record_update(self, name, NOT_SET)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.schema.attributes)
+
+    def __len__(self) -> int:
+        return len(self.schema.attributes)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.schema.attributes
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Entity):
+            return NotImplemented
+        return self.entity_type == other.entity_type and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash((self.entity_type, self.key))
+
+    def __repr__(self) -> str:
+        local, row = self._local or {}, self._row
+        shown = local.get("name", row.get("name")) if "name" in self.schema.attributes else None
+        label = f" {shown!r}" if isinstance(shown, str) and shown else ""
+        return f"<{self.entity_type}{label} ({', '.join(key_parts(self.key))})>"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        self._work.keep(self)
+
+    def __ftrack_reference__(self) -> dict[str, str]:
+        """Return how the protocol names this entity inside another one's data."""
+        names = self.schema.primary_key
+        return {TYPE: self.entity_type, **dict(zip(names, key_parts(self.key), strict=True))}
+
+    def loaded(self, name: str) -> Any:
+        """Return the value of *name* if it is here, else `NOT_SET`; it never asks the server."""
+        if (self._local is not None and name in self._local) or name in self._row:
+            return self[name]
+        self.schema.attribute(name)
+        return NOT_SET
+
+    def _load(self, name: str) -> Any:
+        kind = self.schema.attribute(name).kind
+        value = self._work.load(self, name)
+        if value is NOT_SET and kind in (AttributeKind.COLLECTION, AttributeKind.MAPPED):
+            return []
+        return value
+
+    def _present_local(self, name: str, value: Any) -> Any:
+        if value.__class__ is list and self.schema.attribute(name).kind is AttributeKind.COLLECTION:
+            return Collection(self, name)
+        return mapped_view(self, name) if value.__class__ is Overlay else value
+
+    def _present(self, name: str, value: Any) -> Any:
+        attribute = self.schema.attribute(name)
+        if attribute.kind is AttributeKind.REFERENCE:
+            target = self._work.entity_of(value)
+            self._row[name] = target._row  # noqa: SLF001 -- so that the next look is one step
+            return target
+        if attribute.kind is AttributeKind.COLLECTION:
+            return Collection(self, name)
+        if attribute.kind is AttributeKind.MAPPED:
+            return mapped_view(self, name)
+        return decode_scalar(value) if attribute.data_type != "object" else value
+
+
+def mapped_view(entity: Entity, name: str) -> MappedCollection:
+    """Return the mapping that stands for a mapped attribute of *entity*."""
+    target = entity.schema.attribute(name).target or ""
+    if target.endswith("CustomAttributeValue"):
+        return CustomAttributes(entity, name)
+    return MappedCollection(entity, name)
+
+
+set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001 -- a slot's setter
+
+
+def make_entity(cls: type[Entity], row: dict[str, Any], work: Work) -> Entity:
+    """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users."""
+    entity = cls.__new__(cls)
+    set_row(entity, row)
+    if cls._work is not work:
+        entity.__dict__["_work"] = work
+    return entity
+
+
+def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]]) -> list[Entity]:
+    """Return new entities of the class's own unit of work over *rows*, without a loop in Python."""
+    entities = list(map(cls.__new__, repeat(cls, len(rows))))
+    deque(map(set_row, entities, rows), maxlen=0)
+    return entities
+
+
+def set_local(entity: Entity, local: dict[str, Any] | None) -> None:
+    """Replace the values that were assigned and not committed."""
+    if local is None:
+        entity.__dict__.pop("_local", None)
+    else:
+        entity.__dict__["_local"] = local

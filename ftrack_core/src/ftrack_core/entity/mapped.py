@@ -1,0 +1,104 @@
+"""Mapped collections: rows with a key and a value, as a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import EntityError, did_you_mean
+from ftrack_core.wire import decode_scalar
+
+from .symbols import NOT_SET
+
+if TYPE_CHECKING:
+    from .entity import Entity
+
+__all__ = ["CustomAttributes", "MappedCollection", "Overlay"]
+
+
+class Overlay(dict[str, Any]):
+    """What was assigned in a mapped attribute, by key; `NOT_SET` marks a key that was removed."""
+
+
+class MappedCollection(MutableMapping[str, Any]):
+    """A live view of a mapped attribute such as ``metadata``; each key is a change of its own."""
+
+    __slots__ = ("_entity", "_name")
+
+    def __init__(self, entity: Entity, name: str) -> None:
+        self._entity = entity
+        self._name = name
+
+    def _remote(self) -> dict[str, Any]:
+        row = self._entity._row  # noqa: SLF001 -- a mapped collection is a part of its entity
+        attribute = self._entity.schema.attribute(self._name)
+        key, value = attribute.key_attribute or "key", attribute.value_attribute or "value"
+        return {one[key]: decode_scalar(one.get(value)) for one in row.get(self._name) or ()}
+
+    def _items(self) -> dict[str, Any]:
+        merged = self._remote()
+        local = self._entity._local  # noqa: SLF001
+        for key, value in (local or {}).get(self._name, {}).items():
+            if value is NOT_SET:
+                merged.pop(key, None)
+            else:
+                merged[key] = value
+        return merged
+
+    def __getitem__(self, key: str) -> Any:
+        return self._items()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._entity._work.record_mapped(self._entity, self._name, key, value)  # noqa: SLF001
+
+    def __delitem__(self, key: str) -> None:
+        if key not in self._items():
+            raise KeyError(key)
+        self._entity._work.record_mapped(self._entity, self._name, key, NOT_SET)  # noqa: SLF001
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items())
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    def __repr__(self) -> str:
+        return repr(self._items())
+
+    def replace(self, values: Mapping[str, Any]) -> None:
+        """Make *values* the whole content: keys that are not in it are removed."""
+        for key in set(self._items()) - set(values):
+            del self[key]
+        self.update(values)
+
+
+class CustomAttributes(MappedCollection):
+    """The custom attributes of an entity: the server says which keys there are."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> Any:
+        items = self._items()
+        if key not in items:
+            raise KeyError(self._unknown(key, items))
+        return items[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        items = self._items()
+        if key not in items and not self._entity._work.is_new(self._entity):  # noqa: SLF001
+            raise KeyError(self._unknown(key, items))
+        super().__setitem__(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        raise EntityError(
+            f"custom attribute {key!r} cannot be removed from one entity; assign None instead"
+        )
+
+    def replace(self, values: Mapping[str, Any]) -> None:
+        """Assign all *values*; keys that are not in it keep theirs."""
+        self.update(values)
+
+    def _unknown(self, key: str, items: Mapping[str, Any]) -> str:
+        return (
+            f"{self._entity.entity_type} has no custom attribute {key!r}.{did_you_mean(key, items)}"
+        )

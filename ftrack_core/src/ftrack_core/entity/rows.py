@@ -1,0 +1,72 @@
+"""Rows: what a server says of an entity, as the dict that was decoded, and two stamps on it.
+
+A row is never copied. The store writes into it where it came from (its *arrival*) and, for values
+that came later than the rest, their own serials. Both keys begin with two underscores and are no
+attribute of any type.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ftrack_core.schema import EntitySchema
+
+__all__ = [
+    "ARRIVAL",
+    "SERIALS",
+    "STAMPS",
+    "TYPE",
+    "Key",
+    "key_of",
+    "key_parts",
+    "plain_row",
+    "types_of",
+]
+
+TYPE: Final = "__entity_type__"
+ARRIVAL: Final = "__arrival__"
+SERIALS: Final = "__serials__"
+STAMPS: Final = frozenset({TYPE, ARRIVAL, SERIALS})
+
+_TYPE_OF = itemgetter(TYPE)
+
+Key = str | tuple[str, ...]
+"""A primary key: its one part, or a tuple of its parts."""
+
+
+def key_of(schema: EntitySchema, values: Mapping[str, Any]) -> Key:
+    """Return the primary key that *values* hold; raise KeyError naming a part that is missing."""
+    names = schema.primary_key
+    if len(names) == 1:
+        return str(values[names[0]])
+    return tuple(str(values[name]) for name in names)
+
+
+def key_parts(key: Key) -> list[str]:
+    """Return a key as the list that the protocol's ``entity_key`` takes."""
+    return [key] if isinstance(key, str) else list(key)
+
+
+def types_of(rows: Iterable[Mapping[str, Any]]) -> set[str | None]:
+    """Return the entity types that *rows* are of; None for a row without one."""
+    try:
+        return set(map(_TYPE_OF, rows))
+    except KeyError:
+        return {row.get(TYPE) for row in rows}
+
+
+def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of *row* and of all rows in it, without the stamps."""
+    return {name: _plain(value) for name, value in row.items() if name not in (ARRIVAL, SERIALS)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return plain_row(value)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value

@@ -1,0 +1,39 @@
+"""What an entity asks of the unit of work that it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .entity import Entity
+
+__all__ = ["Work"]
+
+
+class Work(Protocol):
+    """The unit of work behind an entity; the only way an entity reaches its session."""
+
+    @property
+    def session(self) -> Any:
+        """The session the entity was made in."""
+
+    def load(self, entity: Entity, name: str) -> Any:
+        """Return the wire value of an attribute that is not there yet, from the server.
+
+        `NOT_SET` where the entity is new or loading is switched off.
+        """
+
+    def entity_of(self, row: dict[str, Any]) -> Entity:
+        """Return the one entity of this session that *row* speaks of."""
+
+    def record_update(self, entity: Entity, name: str, value: Any) -> None:
+        """Note that *name* was assigned *value*; `NOT_SET` takes a change back."""
+
+    def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
+        """Note that *key* of a mapped attribute was assigned *value*, or removed (`NOT_SET`)."""
+
+    def is_new(self, entity: Entity) -> bool:
+        """Whether the entity was created here and the server does not know it yet."""
+
+    def keep(self, entity: Entity) -> None:
+        """Hold the entity for as long as the session lives: it carries values of its own."""

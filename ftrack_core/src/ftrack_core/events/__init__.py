@@ -1,0 +1,27 @@
+"""Events: the expressions that subscriptions and targets are written in, and the router."""
+
+from __future__ import annotations
+
+from .compiled import CompiledSubscription, compile_subscription, event_facts
+from .exchange import Events
+from .expression import Expression, Members, compile_expression
+from .index import SubscriptionIndex
+from .reply import REPLY_TOPIC, reply_to
+from .router import Router, Swap
+from .wire import event_from_wire
+
+__all__ = [
+    "REPLY_TOPIC",
+    "CompiledSubscription",
+    "Events",
+    "Expression",
+    "Members",
+    "Router",
+    "SubscriptionIndex",
+    "Swap",
+    "compile_expression",
+    "compile_subscription",
+    "event_facts",
+    "event_from_wire",
+    "reply_to",
+]

@@ -1,0 +1,65 @@
+"""Hooks of plugin reloading and of the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .markers import hookspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from ftrack_core.ports import Command, Context, PluginChange
+    from ftrack_core.session import Session
+
+
+@hookspec
+def ftrack_watch_paths(context: Context) -> Iterable[str | Path] | None:
+    """Name further folders whose files are local plugins.
+
+    All answers are used, after the folders given to the session. Asked once, when plugins load.
+
+    Default: none; the folders given to the session are watched.
+
+    Example::
+
+        @hookimpl
+        def ftrack_watch_paths(context):
+            return ["/studio/pipeline/plugins"]
+    """
+
+
+@hookspec
+def ftrack_plugins_changed(session: Session, change: PluginChange) -> None:
+    """Hear of each new set of plugins: when a session has loaded them, and after each reload.
+
+    Every implementation is called, each on its own. ``change.generation`` is 1 the first time. A
+    broken file changes nothing but is told here too, among ``change.problems``.
+
+    Default: ftrack-hotreload starts its watcher.
+
+    Example::
+
+        @hookimpl
+        def ftrack_plugins_changed(session, change):
+            for problem in change.problems:
+                print("plugin not loaded:", problem)
+    """
+
+
+@hookspec
+def ftrack_commands() -> Iterable[Command] | None:
+    """Add commands to the ``ftrack`` command line.
+
+    All answers are used; two commands of one name are an error naming both plugins.
+
+    Default: ftrack-embedded (serve) and ftrack-cli (demo).
+
+    Example::
+
+        @hookimpl
+        def ftrack_commands():
+            return [Command("greet", "Say hello.", run=lambda name: print("hello", name) or 0,
+                            arguments=(Argument("name"),))]
+    """

@@ -1,0 +1,121 @@
+"""Several components that are published together: one commit, all or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import LocationError
+from ftrack_core.locations import ORIGIN, REVIEW
+
+from .carrying import carry_out
+from .components import NewComponent, read_source
+from .delivery import delivery_of_new
+from .held import HeldChanges
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from ftrack_core.entity import Entity
+    from ftrack_core.locations import Location
+    from ftrack_core.session import Session
+    from ftrack_core.transfer import Moved, Progress
+
+    from .components import Paths
+    from .delivery import Delivery
+
+__all__ = ["Publication"]
+
+_REVIEW_NAMES = ("ftrackreview-mp4", "ftrackreview-webm", "ftrackreview-image")
+
+
+class Publication:
+    """Collects components and what they belong to, then publishes them in one commit.
+
+    It is a context manager: leaving it by an exception takes back what was collected.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._held = HeldChanges(session)
+        self._new: list[NewComponent] = []
+        self._deliveries: list[Delivery] = []
+
+    def __enter__(self) -> Publication:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._take_back()
+
+    def create(self, entity_type: str, data: Mapping[str, Any]) -> Any:
+        """Create an entity that the server is told of together with the components."""
+        return self._held.create(entity_type, data)
+
+    def add(
+        self,
+        path: Paths,
+        data: Mapping[str, Any] | None = None,
+        location: str | Location | None = "auto",
+    ) -> Entity:
+        """Create the component for *path* and prepare its delivery to *location*."""
+        source = read_source(path)
+        new = NewComponent.create(self._session, self._held, source, data)
+        self._new.append(new)
+        for entity in new.entities:
+            self._session.locations.add_origin(entity, new.paths[str(entity.key)])
+        target = self._target(new.component, location)
+        if target is not None:
+            self._deliveries.append(delivery_of_new(self._session, new, source, target))
+        return new.component
+
+    def publish(
+        self,
+        progress: Callable[[Progress], object] | None = None,
+        *,
+        checksum: bool = False,
+        commit: bool = False,
+    ) -> list[Moved]:
+        """Move the data, then commit. Where nothing goes into a location it stays pending.
+
+        With *commit* it is committed in any case.
+        """
+        if self._deliveries or commit:
+            return carry_out(
+                self._session, self._deliveries, self._held, progress=progress, checksum=checksum
+            )
+        self._held.release()
+        return []
+
+    def _target(self, component: Entity, location: str | Location | None) -> Location | None:
+        """Return the location to deliver to; None where the file only has its origin."""
+        if location is None:
+            return None
+        if location == "auto":
+            return self._picked(component)
+        chosen = self._session.locations.get(location)
+        return None if chosen.key == ORIGIN.id else chosen
+
+    def _picked(self, component: Entity) -> Location:
+        locations = self._session.locations
+        if component["name"] in _REVIEW_NAMES:
+            return locations.get(REVIEW.name)
+        picked = locations.pick(component)
+        if picked is None:
+            raise LocationError(
+                f"no location can take {component!r}; bind one with "
+                "session.locations.bind(LocationBinding('studio.prod', 'disk:/mnt/prod'))"
+            )
+        return picked
+
+    def _take_back(self) -> None:
+        if self._held.released:
+            return  # nothing tells what became of it on the server
+        self._held.take_back()
+        for new in self._new:
+            self._session.locations.forget_origins(new.paths)

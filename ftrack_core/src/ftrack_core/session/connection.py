@@ -1,0 +1,94 @@
+"""The way of a batch from the session to the server."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import ConfigurationError, SessionClosedError, did_you_mean
+from ftrack_core.ports import Context, Credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ftrack_core.plugins import Registry
+    from ftrack_core.ports import Batch, Transport
+
+__all__ = ["Connection"]
+
+_DISTRIBUTIONS = {
+    "http": "ftrack-transport-requests",
+    "https": "ftrack-transport-requests",
+    "embedded": "ftrack-embedded",
+}
+"""Hints only: which distribution to name when nothing installed claims a well-known scheme."""
+
+
+class Connection:
+    """Holds the transport of a session; makes it when it is first needed."""
+
+    def __init__(
+        self,
+        context: Context,
+        credentials: Credentials | None,
+        plugins: Registry,
+        relay: Callable[[Batch], list[Any]],
+    ) -> None:
+        self._context = context
+        self._given = credentials
+        self._plugins = plugins
+        self._relay = relay
+        self._transport: Transport | None = None
+        self._counter = count()
+        self.request_count = 0
+        self.closed = False
+
+    def credentials(self) -> Credentials:
+        """Return who connects; a plugin is asked where neither argument nor environment says."""
+        if self._given is None:
+            found = self._plugins.hooks.ftrack_credentials(self._context)
+            self._given = found or Credentials(self._context.user, "")
+        return self._given
+
+    @property
+    def transport(self) -> Transport:
+        """The transport. Raises `ConfigurationError` where no plugin claims the URL's scheme."""
+        self._require_open()
+        if self._transport is None:
+            self._transport = self._make()
+        return self._transport
+
+    def execute(self, batch: Batch) -> list[Any]:
+        """Send a batch through the hook, where wrappers stand around it."""
+        self._require_open()
+        self.request_count += 1
+        return self._relay(batch)
+
+    def carry(self, batch: Batch) -> list[Any]:
+        """Hand a batch to the transport: what the hook does by itself."""
+        return self.transport.execute(batch)
+
+    def close(self) -> None:
+        """Give up the transport."""
+        self.closed = True
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise SessionClosedError("this session is closed; make a new one")
+
+    def _make(self) -> Transport:
+        made = self._plugins.hooks.ftrack_create_transport(self._context, self.credentials())
+        if made is None:
+            raise ConfigurationError(self._unclaimed(self._context.scheme))
+        return made
+
+    def _unclaimed(self, scheme: str) -> str:
+        known = self._plugins.hooks.providers("ftrack_create_transport")
+        text = f"no plugin connects to {scheme}: URLs."
+        if scheme in _DISTRIBUTIONS:
+            return f"{text} Install {_DISTRIBUTIONS[scheme]}."
+        listed = ", ".join(sorted(known)) or "none"
+        return f"{text}{did_you_mean(scheme, [*known, *_DISTRIBUTIONS])} Known schemes: {listed}."

@@ -1,0 +1,380 @@
+"""The session: the one object a user holds. Each method hands on to what owns the work."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import SessionClosedError
+from ftrack_core.events import Events
+from ftrack_core.locations import Locations, kernel_mixins
+from ftrack_core.publish import create_component
+from ftrack_core.schema import Schemas
+from ftrack_core.store import EntityTypes, QueryResult, Store
+from ftrack_core.work import UnitOfWork, commit
+
+from .connection import Connection
+from .keys import checked_key
+from .phases import Life, Phase
+from .plugins import load_registry, take_change
+from .rows import RowRules
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from ftrack_core.entity import Entity
+    from ftrack_core.locations import Location
+    from ftrack_core.plugins import Registry
+    from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context, PluginChange
+
+__all__ = ["Session"]
+
+
+class Session:
+    """A connection to an ftrack server, and all that is known and changed through it.
+
+    Making a session loads its plugins and sends nothing; the first need of the server connects.
+
+    Arguments:
+        server_url: ``https://studio.ftrackapp.com``, ``embedded:`` for a private studio in this
+            process, ``embedded:///path/studio.db`` for one that stays. Else ``FTRACK_SERVER``.
+        api_key: the key, else ``FTRACK_API_KEY``, else what a plugin says.
+        api_user: the login name, else ``FTRACK_API_USER``, else the system's.
+        plugins: further plugins: modules, classes, objects, paths, import names.
+        plugin_folders: folders of local plugin files; else ``FTRACK_PLUGIN_PATH``.
+        plugin_arguments: free values that plugins find in their context.
+        block: names of plugins to leave out; ``FTRACK_PLUGINS_BLOCK`` adds to it.
+        use: which plugin serves an area where several could: ``{"transport": "my-http"}``.
+        installed: whether to use the plugins that are installed.
+        cache: which row cache, as a URL (``memory:``); None for none.
+        connection: timeouts, TLS, proxy, headers and cookies of all connections.
+        cache_folder: where journals and caches may be kept between sessions.
+        auto_populate: whether reading an attribute that is not here asks the server.
+        sibling_loading: whether it then asks for all that came along, too.
+        page_size: how many rows one request asks for.
+
+    Raises:
+        ConfigurationError: no server, or an argument that names nothing.
+        PluginError: an installed or given plugin is broken.
+    """
+
+    def __init__(
+        self,
+        server_url: str | None = None,
+        api_key: str | None = None,
+        api_user: str | None = None,
+        *,
+        plugins: Iterable[Any] = (),
+        plugin_folders: Iterable[str | Path] | None = None,
+        plugin_arguments: Mapping[str, Any] | None = None,
+        block: Iterable[str] = (),
+        use: Mapping[str, str] | None = None,
+        installed: bool = True,
+        cache: str | None = "memory:",
+        connection: ConnectionSettings | None = None,
+        cache_folder: str | Path | None = None,
+        auto_populate: bool = True,
+        sibling_loading: bool = True,
+        page_size: int = 500,
+    ) -> None:
+        options = {
+            "cache": cache,
+            "auto_populate": auto_populate,
+            "sibling_loading": sibling_loading,
+            "page_size": page_size,
+        }
+        self._settings = Settings.resolve(
+            server_url=server_url,
+            api_key=api_key,
+            api_user=api_user,
+            connection=connection,
+            plugins=plugins,
+            plugin_folders=plugin_folders,
+            plugin_arguments=plugin_arguments,
+            block=block,
+            use=use,
+            installed=installed,
+            cache_folder=cache_folder,
+            options=options,
+        )
+        self._life.reach(Phase.PLUGINS_LOADED)
+
+    # --- the phases; each may be replaced in a subclass ------------------------------------------
+
+    def load_plugins(self) -> None:
+        """Phase *plugins loaded*: find the plugins and take their first generation."""
+        self.plugins.load()
+
+    def know_server(self) -> None:
+        """Phase *server known*: ask for the server's information and schemas, in one request."""
+        asked = [{"action": "query_server_information"}, {"action": "query_schemas"}]
+        self._server_information, self._wire_schemas = self._connection.execute(asked)
+
+    def make_types(self) -> None:
+        """Phase *types ready*: make the schemas, the entity types, the cache and the store."""
+        self._work = self.make_work(Schemas.from_wire(self._wire_schemas))
+
+    def set_locations(self) -> None:
+        """Phase *locations set*: bind the locations that plugins offer."""
+        for binding in self.plugins.hooks.ftrack_locations(self.context):
+            self.locations.bind(binding)
+
+    def make_ready(self) -> None:
+        """Phase *ready*: tell handlers and plugins."""
+        self.events.publish("ftrack.api.session.ready", {"session": self}, synchronous=True)
+        self.plugins.hooks.ftrack_session_started(self)
+
+    def make_work(self, schemas: Schemas) -> UnitOfWork:
+        """Return the unit of work for these schemas."""
+        rules = RowRules(self.context, self.plugins, schemas)
+        types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
+        store = Store(
+            self._connection.execute,
+            types,
+            cache=self._cache,
+            projections=rules.projections,
+            keeps=rules.keeps,
+            sibling_loading=self.context.options["sibling_loading"],
+        )
+        return UnitOfWork(self, store, auto_populate=self.context.options["auto_populate"])
+
+    def connect(self) -> Session:
+        """Run the phases that are left now, instead of at the first need; return the session.
+
+        Raises:
+            AuthenticationError: the server does not accept the user or the key.
+            ConnectionLostError: the server cannot be reached.
+            ConfigurationError: no plugin connects to such a URL.
+        """
+        self._life.reach(Phase.READY)
+        return self
+
+    def close(self) -> None:
+        """Close everything the session opened. Pending changes are lost; closing again is fine."""
+        if self._connection.closed:
+            return
+        if self._life.phase >= Phase.READY:
+            self.plugins.hooks.ftrack_session_closing(self)
+        self.events.close()
+        self._connection.close()
+        if self._cache_made is not None:
+            self._cache_made.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else self.phase.name.lower().replace("_", " ")
+        return f"<Session {self.user}@{self.server_url} ({state})>"
+
+    # --- what it is made of ----------------------------------------------------------------------
+
+    @property
+    def context(self) -> Context:
+        """What plugins are told about this session."""
+        return self._settings.context
+
+    @property
+    def server_url(self) -> str:
+        """The URL of the server."""
+        return self.context.server_url
+
+    @property
+    def user(self) -> str:
+        """The login name of who is connected."""
+        return self.context.user
+
+    @property
+    def phase(self) -> Phase:
+        """How far the session has come."""
+        return self._life.phase
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._connection.closed
+
+    @property
+    def server_information(self) -> dict[str, Any]:
+        """What the server says of itself."""
+        self.connect()
+        return dict(self._server_information)
+
+    @property
+    def schemas(self) -> Schemas:
+        """The entity types of the server and their attributes."""
+        return self.work.store.schemas
+
+    @property
+    def types(self) -> EntityTypes:
+        """The entity classes, by type name."""
+        return self.work.store.types
+
+    @property
+    def work(self) -> UnitOfWork:
+        """The changes that are not committed, and the rows that are known."""
+        self._require_open()
+        self.connect()
+        return self._work
+
+    @property
+    def request_count(self) -> int:
+        """How many batches were sent to the server."""
+        return self._connection.request_count
+
+    @cached_property
+    def plugins(self) -> Registry:
+        """The plugins of this session: list them, reload them, see their problems."""
+        return load_registry(self._settings, self._carry, self._plugins_changed)
+
+    @cached_property
+    def events(self) -> Events:
+        """Subscribe, publish and wait."""
+        return Events(
+            lambda event, subscription: self.plugins.hooks.ftrack_handle_event(
+                self, event, subscription
+            ),
+            lambda event, subscription, error: self.plugins.hooks.ftrack_event_failed(
+                self, event, subscription, error
+            ),
+            lambda: self.plugins.hooks.ftrack_create_event_hub(
+                self.context, self._connection.credentials()
+            ),
+            user=self.user,
+        )
+
+    @cached_property
+    def locations(self) -> Locations:
+        """The locations of this session: their accessors, structures and priorities."""
+        return Locations(self)
+
+    def slot(self, name: str) -> dict[str, Any]:
+        """Return the dictionary called *name*, in which a plugin keeps what outlives a reload."""
+        return self.plugins.slot(name)
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def query(self, expression: str, *, page_size: int | None = None) -> QueryResult:
+        """Return the entities that *expression* finds; nothing is sent until somebody looks.
+
+        The text is sent as written. What it does not select is loaded when it is read. Iterating
+        raises `ServerError` where the server does not understand the text, with its words.
+        """
+        size = page_size or self.context.options["page_size"]
+        return QueryResult(expression, lambda: self.work.store, page_size=size)
+
+    def get(self, entity_type: str, key: str | Sequence[str]) -> Any | None:
+        """Return the entity of this type with this primary key, or None.
+
+        *key* is a text, or a list of texts in the order of the schema's primary key where that has
+        several parts. What is known already is returned without a request. Raises
+        `UnknownEntityTypeError` and, for a key of the wrong size, `EntityError`.
+        """
+        return self.work.store.get(entity_type, checked_key(self.schemas[entity_type], key))
+
+    def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
+        """Load attributes, given as a text such as ``"name, status.name"``, for *entities*."""
+        self.work.populate(entities, projections)
+
+    # --- changing --------------------------------------------------------------------------------
+
+    def create(self, entity_type: str, data: Mapping[str, Any] | None = None) -> Any:
+        """Create an entity here; the server hears of it with the next `commit`."""
+        return self.work.create(entity_type, data or {})
+
+    def delete(self, entity: Entity) -> None:
+        """Delete an entity with the next `commit`."""
+        self.work.delete(entity)
+
+    def commit(self) -> None:
+        """Send everything that was changed, all or nothing.
+
+        Raises:
+            CommitRefusedError: the server refused; all values and pending changes stay.
+            OutcomeUnknownError: the answer was lost and nothing tells what became of it.
+        """
+        hooks = self.plugins.hooks
+        commit(
+            self.work,
+            self._connection.execute,
+            before=partial(hooks.ftrack_before_commit, self),
+            after=partial(hooks.ftrack_after_commit, self),
+        )
+
+    def rollback(self) -> None:
+        """Take back everything that was changed and not committed."""
+        self.work.rollback()
+
+    def call(self, batch: Batch) -> list[Any]:
+        """Send operations of the protocol as they are and return the answers as they come."""
+        self._require_open()
+        return self._connection.execute(batch)
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def create_component(
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        location: str | Location | None = "auto",
+    ) -> Any:
+        """Create a component for a file or a frame sequence and publish it to a location.
+
+        *path* is a file, or a sequence such as ``plate.%04d.exr [1001-1100]``. *location* is a
+        location, its name, ``"auto"`` to pick one, or None to move no data. The component and its
+        place are committed together, after the data has arrived. Raises `LocationError` and its
+        kin; then nothing is left behind.
+        """
+        return create_component(self, path, data, location)
+
+    def pick_location(self, component: Entity | None = None) -> Any | None:
+        """Return the location to which *component* would be published, or None."""
+        return self.locations.pick(component)
+
+    # --- inside ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _life(self) -> Life:
+        return Life(
+            {
+                Phase.PLUGINS_LOADED: lambda: self.load_plugins(),
+                Phase.SERVER_KNOWN: lambda: self.know_server(),
+                Phase.TYPES_READY: lambda: self.make_types(),
+                Phase.LOCATIONS_SET: lambda: self.set_locations(),
+                Phase.READY: lambda: self.make_ready(),
+            }
+        )
+
+    @cached_property
+    def _connection(self) -> Connection:
+        settings = self._settings
+        return Connection(
+            settings.context,
+            settings.credentials,
+            self.plugins,
+            lambda batch: self.plugins.hooks.ftrack_execute_batch(self, batch),
+        )
+
+    @cached_property
+    def _cache(self) -> Cache | None:
+        spec = self.context.options["cache"]
+        return None if spec is None else self.plugins.hooks.ftrack_create_cache(self.context, spec)
+
+    @property
+    def _cache_made(self) -> Cache | None:
+        return self.__dict__.get("_cache")
+
+    def _carry(self, session: Session, batch: Batch) -> list[Any]:
+        return session._connection.carry(batch)
+
+    def _plugins_changed(self, change: PluginChange) -> None:
+        take_change(self, change)
+
+    def _require_open(self) -> None:
+        if self.closed:
+            raise SessionClosedError("this session is closed; make a new one")

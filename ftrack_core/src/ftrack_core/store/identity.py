@@ -1,0 +1,72 @@
+"""The identity map: one object for each row of the server, for as long as somebody holds it.
+
+A plain dict of bare weak references, swept when it has doubled: callbacks on each reference, as in
+a WeakValueDictionary, cost more than making the entity does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ftrack_core.entity import Entity
+    from ftrack_core.entity.rows import Key
+
+__all__ = ["IdentityMap"]
+
+_SWEEP_FROM = 20_000
+
+
+class IdentityMap:
+    """Live entities by type and key."""
+
+    def __init__(self) -> None:
+        self.buckets: dict[str, dict[Key, ref[Entity]]] = {}
+        self._sweep_at = _SWEEP_FROM
+
+    def get(self, entity_type: str, key: Key) -> Entity | None:
+        """Return the live entity, or None."""
+        bucket = self.buckets.get(entity_type)
+        reference = None if bucket is None else bucket.get(key)
+        return None if reference is None else reference()
+
+    def put(self, entity_type: str, key: Key, entity: Entity) -> None:
+        """Remember *entity*."""
+        self.buckets.setdefault(entity_type, {})[key] = ref(entity)
+
+    def fill(
+        self, entity_type: str, keys: Sequence[Key], make: Callable[[], list[Entity]]
+    ) -> list[Entity] | None:
+        """Make and remember entities for *keys* if none of them is here; else return None."""
+        bucket = self.buckets.setdefault(entity_type, {})
+        if not bucket.keys().isdisjoint(keys) or len(set(keys)) != len(keys):
+            return None
+        entities = make()
+        bucket.update(zip(keys, map(ref, entities), strict=True))
+        return entities
+
+    def drop(self, entity_type: str, key: Key) -> None:
+        """Forget an entity; whoever holds it keeps an object that no answer reaches."""
+        self.buckets.get(entity_type, {}).pop(key, None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.buckets.clear()
+
+    def sweep(self) -> None:
+        """Throw dead references away, if many have come since the last time."""
+        if sum(map(len, self.buckets.values())) < self._sweep_at:
+            return
+        for entity_type, bucket in list(self.buckets.items()):
+            self.buckets[entity_type] = {key: one for key, one in bucket.items() if one()}
+        self._sweep_at = max(_SWEEP_FROM, 2 * sum(map(len, self.buckets.values())))
+
+    def __iter__(self) -> Iterator[Entity]:
+        for bucket in list(self.buckets.values()):
+            for reference in list(bucket.values()):
+                entity = reference()
+                if entity is not None:
+                    yield entity

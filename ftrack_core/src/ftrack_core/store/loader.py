@@ -1,0 +1,92 @@
+"""Loads what was not asked for: an attribute, for an entity and all that came along with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.entity.rows import ARRIVAL
+from ftrack_core.errors import EntityError
+from ftrack_core.schema import AttributeKind
+
+from .merging import merge_row
+from .texts import by_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ftrack_core.entity import Entity
+    from ftrack_core.entity.rows import Key
+    from ftrack_core.schema import EntitySchema
+
+    from .cohort import Arrival, Page
+    from .store import Store
+
+__all__ = ["COHORT_CAP", "Loader"]
+
+COHORT_CAP = 500
+"""How many siblings one miss fetches at the most."""
+
+
+class Loader:
+    """Answers misses, one request for a whole cohort."""
+
+    def __init__(self, store: Store, *, cap: int = COHORT_CAP) -> None:
+        self._store = store
+        self._cap = max(1, cap)
+
+    def load(self, entity: Entity, name: str) -> Any:
+        """Fetch *name* for *entity* and its siblings that miss it; return its wire value."""
+        arrival: Arrival | None = entity._row.get(ARRIVAL)  # noqa: SLF001 -- the store owns rows
+        page = self.fetch(entity.schema, [name], self._missing(entity, name, arrival))
+        if arrival is not None:
+            arrival.hold(page.companions)
+            self._fill_unseen(entity.entity_type, page, arrival)
+        try:
+            return entity._row[name]  # noqa: SLF001
+        except KeyError:
+            raise EntityError(
+                f"{entity!r} has no {name!r}: the server has no such entity (any more). "
+                "Was it deleted, or never committed?"
+            ) from None
+
+    def fetch(self, schema: EntitySchema, names: Sequence[str], keys: Sequence[Key]) -> Page:
+        """Ask for attributes of rows by their keys, in one request, and take the answer in."""
+        paths = [path for name in names for path in self._paths(schema, name)]
+        return self.ask_for(schema, paths, keys)
+
+    def ask_for(self, schema: EntitySchema, paths: Sequence[str], keys: Sequence[Key]) -> Page:
+        """Ask for projections as they are, of rows by their keys, in one request."""
+        texts = [
+            by_keys(schema, paths, keys[start : start + self._cap])
+            for start in range(0, len(keys), self._cap)
+        ]
+        return self._store.ask(texts, adopt=False)
+
+    def _missing(self, entity: Entity, name: str, arrival: Arrival | None) -> list[Key]:
+        key = entity.key
+        if arrival is None or not self._store.sibling_loading:
+            return [key]
+        entity_type = entity.entity_type
+        rows = (
+            (one, self._row(entity_type, one, arrival))
+            for one in arrival.siblings(entity_type, key, self._cap)
+        )
+        return [one for one, row in rows if one == key or (row is not None and name not in row)]
+
+    def _row(self, entity_type: str, key: Key, arrival: Arrival) -> dict[str, Any] | None:
+        live = self._store.identity.get(entity_type, key)
+        return arrival.row(entity_type, key) if live is None else live._row  # noqa: SLF001
+
+    def _fill_unseen(self, entity_type: str, page: Page, arrival: Arrival) -> None:
+        """Merge into the rows that nobody has looked at yet: no entity leads to them."""
+        for key, row in page.index.get(entity_type, {}).items():
+            unseen = self._row(entity_type, key, arrival)
+            if unseen is not None:
+                merge_row(unseen, row, page.arrival, adopt=False)
+
+    def _paths(self, schema: EntitySchema, name: str) -> list[str]:
+        attribute = schema.attribute(name)
+        if attribute.kind in (AttributeKind.REFERENCE, AttributeKind.COLLECTION):
+            target = attribute.target or ""
+            return [f"{name}.{one}" for one in self._store.projections_of(target)] or [name]
+        return [name]

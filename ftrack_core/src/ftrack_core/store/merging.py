@@ -1,0 +1,68 @@
+"""Puts newer values into a row, value by value.
+
+A value is never replaced by one that was asked for earlier, in whichever order answers arrive.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.entity.rows import ARRIVAL, SERIALS, STAMPS
+
+if TYPE_CHECKING:
+    from .cohort import Arrival
+
+__all__ = ["merge_row", "serial_of", "set_value"]
+
+
+def serial_of(row: dict[str, Any], name: str) -> int:
+    """Return when the value of *name* in *row* was asked for; -1 where there is none."""
+    if name not in row:
+        return -1
+    serials: dict[str, int] = row.get(SERIALS) or {}
+    if name in serials:
+        return serials[name]
+    arrival: Arrival | None = row.get(ARRIVAL)
+    return 0 if arrival is None else arrival.serial
+
+
+def set_value(row: dict[str, Any], name: str, value: Any, serial: int) -> None:
+    """Put one value into *row* unless what is there was asked for later."""
+    if serial >= serial_of(row, name):
+        row[name] = value
+        row.setdefault(SERIALS, {})[name] = serial
+
+
+def merge_row(
+    target: dict[str, Any], source: dict[str, Any], arrival: Arrival, *, adopt: bool
+) -> None:
+    """Put the values of *source*, which came with *arrival*, into *target*.
+
+    With *adopt* the target joins the cohort of the arrival, if that is not older than its own.
+    """
+    if target is source:
+        return
+    before: Arrival | None = target.get(ARRIVAL)
+    if adopt and (before is None or arrival.serial >= before.serial):
+        _adopt(target, source, arrival)
+        return
+    for name, value in source.items():
+        if name not in STAMPS:
+            set_value(target, name, value, arrival.serial)
+
+
+def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:
+    if SERIALS not in target and source.keys() >= target.keys() - STAMPS:
+        target.update(source)
+        target[ARRIVAL] = arrival
+        return
+    serials = {
+        name: serial
+        for name in target
+        if name not in STAMPS
+        and ((serial := serial_of(target, name)) > arrival.serial or name not in source)
+    }
+    for name, value in source.items():
+        if name not in STAMPS and serials.get(name, -1) <= arrival.serial:
+            target[name] = value
+    target[ARRIVAL], target[SERIALS] = arrival, serials

@@ -1,0 +1,183 @@
+"""The store: what a session knows of the server's rows, and how it learns more."""
+
+from __future__ import annotations
+
+from itertools import count
+from operator import itemgetter
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.entity.entity import make_entities, make_entity
+from ftrack_core.entity.rows import ARRIVAL, TYPE, key_of, types_of
+
+from .absorb import Absorber
+from .collector import collector_paused
+from .identity import IdentityMap
+from .loader import COHORT_CAP, Loader
+from .merging import merge_row
+from .texts import by_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ftrack_core.entity import Entity
+    from ftrack_core.entity.rows import Key
+    from ftrack_core.entity.work import Work
+    from ftrack_core.ports import Batch, Cache
+    from ftrack_core.schema import Schemas
+
+    from .cohort import Page
+    from .types import EntityTypes
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Identity, cache and loading for one unit of work.
+
+    *execute* carries a batch to the server. *projections* says what a query asks for that selects
+    nothing itself. *keeps* says which entity types the cache may keep.
+    """
+
+    def __init__(
+        self,
+        execute: Callable[[Batch], list[Any]],
+        types: EntityTypes,
+        *,
+        cache: Cache | None = None,
+        projections: Callable[[str], Sequence[str]],
+        keeps: Callable[[str], bool] = lambda _: True,
+        sibling_loading: bool = True,
+        cohort_cap: int = COHORT_CAP,
+    ) -> None:
+        self.types = types
+        self.cache = cache
+        self.identity = IdentityMap()
+        self.sibling_loading = sibling_loading
+        self.projections_of = projections
+        self.loader = Loader(self, cap=cohort_cap)
+        self._execute = execute
+        self._keeps = keeps
+        self._serials = count(1)
+        self._lock = RLock()
+        self._work: Work | None = None
+
+    @property
+    def schemas(self) -> Schemas:
+        """The entity types of the server."""
+        return self.types.schemas
+
+    def bind(self, work: Work) -> None:
+        """Say which unit of work the entities of this store belong to."""
+        self._work = work
+        self.types.bind(work)
+
+    def next_serial(self) -> int:
+        """Return the serial for a request that is sent now, or an answer that came now."""
+        return next(self._serials)
+
+    # --- taking in -----------------------------------------------------------------------------
+
+    def ask(self, texts: Sequence[str], *, adopt: bool = True) -> Page:
+        """Send queries in one request and take the rows of all in, as one page."""
+        rows, serial, _ = self._send(texts)
+        return self.absorb(rows, serial, adopt=adopt)
+
+    def ask_page(self, text: str) -> tuple[Page, int | None]:
+        """Send one query; return its page and the offset of the next one, if there is one."""
+        rows, serial, next_offset = self._send([text])
+        return self.absorb(rows, serial), next_offset
+
+    def raw_rows(self, text: str) -> tuple[list[dict[str, Any]], int | None]:
+        """Send one query and return its rows as they came, without taking them in."""
+        rows, _, next_offset = self._send([text])
+        return rows, next_offset
+
+    def absorb(self, rows: Sequence[dict[str, Any]], serial: int, *, adopt: bool = True) -> Page:
+        """Take rows in that were asked for at *serial*."""
+        with collector_paused(), self._lock:
+            page = Absorber(self.schemas, self.identity, serial, adopt=adopt).take(rows)
+            self._put_in_cache(page)
+        return page
+
+    def _send(self, texts: Sequence[str]) -> tuple[list[dict[str, Any]], int, int | None]:
+        serial = self.next_serial()
+        answers = self._execute([{"action": "query", "expression": text} for text in texts])
+        rows = [row for answer in answers for row in answer["data"]]
+        following = (answers[-1].get("metadata") or {}).get("next") or {} if answers else {}
+        return rows, serial, following.get("offset")
+
+    def _put_in_cache(self, page: Page) -> None:
+        if self.cache is None:
+            return
+        for entity_type, rows in page.index.items():
+            if self._keeps(entity_type):
+                self.cache.put_page(entity_type, rows)
+
+    # --- entities ------------------------------------------------------------------------------
+
+    def entities(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
+        """Return the entity of each row; a row without a type is returned itself."""
+        with collector_paused(), self._lock:
+            found = self._new_entities(rows)
+            if found is None:
+                found = [self._entity(row) if TYPE in row else row for row in rows]
+        self.identity.sweep()
+        return found
+
+    def _new_entities(self, rows: Sequence[dict[str, Any]]) -> list[Any] | None:
+        """Make a page of entities that nobody has yet, all of one type; None where it is not so."""
+        types = types_of(rows)
+        entity_type = types.pop() if len(types) == 1 else None
+        if entity_type is None:
+            return None
+        cls = self.types[entity_type]
+        key_names = cls.schema.primary_key
+        if len(key_names) != 1 or cls._work is not self._work:
+            return None
+        keys = list(map(itemgetter(key_names[0]), rows))
+        return self.identity.fill(entity_type, keys, lambda: make_entities(cls, rows))
+
+    def entity_of(self, row: dict[str, Any]) -> Entity:
+        """Return the one entity that *row* speaks of."""
+        with self._lock:
+            return self._entity(row)
+
+    def _entity(self, row: dict[str, Any]) -> Entity:
+        entity_type = row[TYPE]
+        cls = self.types[entity_type]
+        names = cls.schema.primary_key
+        key = row[names[0]] if len(names) == 1 else key_of(cls.schema, row)
+        live = self.identity.get(entity_type, key)
+        if live is None:
+            live = make_entity(cls, row, self._require_work())
+            self.identity.put(entity_type, key, live)
+        elif live._row is not row and ARRIVAL in row:  # noqa: SLF001 -- the store owns rows
+            merge_row(live._row, row, row[ARRIVAL], adopt=False)  # noqa: SLF001
+        return live
+
+    def _require_work(self) -> Work:
+        assert self._work is not None, "bind() comes before the first entity"
+        return self._work
+
+    def get(self, entity_type: str, key: Key) -> Entity | None:
+        """Return the entity of this type and key: the live one, a kept row, or the server's."""
+        schema = self.schemas[entity_type]
+        found = self.identity.get(entity_type, key) or self._from_cache(entity_type, key)
+        if found is not None:
+            return found
+        page = self.ask([by_keys(schema, self.projections_of(entity_type), [key])])
+        entities = self.entities(page.rows)
+        return entities[0] if entities else None
+
+    def _from_cache(self, entity_type: str, key: Key) -> Entity | None:
+        if self.cache is None:
+            return None
+        row = self.cache.get_many(entity_type, [key]).get(key)
+        return None if row is None else self.entity_of(row)
+
+    def forget(self, entity_type: str, key: Key) -> None:
+        """Drop a row from the identity map and the cache: the server has it no more."""
+        self.identity.drop(entity_type, key)
+        if self.cache is not None:
+            self.cache.drop(entity_type, [key])

@@ -1,0 +1,65 @@
+"""The texts of the queries that the store itself asks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ftrack_core.entity.rows import key_parts
+from ftrack_core.errors import QuerySyntaxError
+from ftrack_core.query import parse, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ftrack_core.entity.rows import Key
+    from ftrack_core.query import Query
+    from ftrack_core.schema import EntitySchema
+
+__all__ = ["Window", "by_keys", "read_window", "with_projections"]
+
+_WINDOW = re.compile(r"(?:\b(?:offset|limit)\s+\d+\s*)+\Z", re.IGNORECASE)
+
+
+class Window(NamedTuple):
+    """A query text without its limit and offset, and those two.
+
+    *query* is None where our parser does not understand the text; the server judges it.
+    """
+
+    text: str
+    limit: int | None
+    offset: int
+    query: Query | None
+
+
+def read_window(text: str) -> Window:
+    """Take limit and offset off the end of a query text."""
+    text = text.strip()
+    try:
+        query = parse(text)
+    except QuerySyntaxError:
+        return Window(text, None, 0, None)
+    return Window(_WINDOW.sub("", text).rstrip(), query.limit, query.offset or 0, query)
+
+
+def with_projections(text: str, projections: Iterable[str]) -> str:
+    """Put a ``select`` before a text that has none."""
+    names = ", ".join(projections)
+    return f"select {names} from {text}" if names else text
+
+
+def by_keys(schema: EntitySchema, projections: Iterable[str], keys: Sequence[Key]) -> str:
+    """Return the query for the rows of one type with these primary keys."""
+    names = schema.primary_key
+    if len(names) == 1:
+        values = ", ".join(quote(str(key)) for key in keys)
+        criterion = f"{names[0]} in ({values})" if len(keys) > 1 else f"{names[0]} is {values}"
+    else:
+        criterion = " or ".join(_all_parts(names, key) for key in keys)
+    return with_projections(f"{schema.name} where {criterion}", projections)
+
+
+def _all_parts(names: Sequence[str], key: Key) -> str:
+    parts = zip(names, key_parts(key), strict=True)
+    return "(" + " and ".join(f"{name} is {quote(part)}" for name, part in parts) + ")"

@@ -1,0 +1,102 @@
+"""The commit: sends what was recorded and makes it what is known of the server.
+
+Only the changes of the snapshot that was sent are discarded; what another thread records meanwhile
+stays. Where the server refuses, every value and every pending change is as it was.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.changes import squash
+from ftrack_core.entity.rows import TYPE, key_parts
+from ftrack_core.errors import (
+    AuthenticationError,
+    CommitRefusedError,
+    ConnectionLostError,
+    ServerError,
+)
+from ftrack_core.wire import encode
+
+from .recovery import recover
+from .settle import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ftrack_core.changes import Payload
+    from ftrack_core.ports import Batch
+
+    from .unit import UnitOfWork
+
+    Execute = Callable[[Batch], list[Any]]
+
+__all__ = ["commit", "operation_of"]
+
+
+def commit(
+    work: UnitOfWork,
+    execute: Execute,
+    *,
+    before: Callable[[Batch], object],
+    after: Callable[[Batch, Sequence[Any]], object],
+) -> None:
+    """Send all recorded changes of *work* in one batch.
+
+    *before* may raise to refuse; *after* hears the answers.
+
+    Raises:
+        CommitRefusedError: the server refused; *operation* is the payload it names, if it does.
+        OutcomeUnknownError: the answer was lost and nothing tells what became of the batch.
+        ConnectionLostError: nothing was sent.
+    """
+    with work.commit_lock:
+        snapshot = work.log.snapshot()
+        payloads = squash(change for _, change in snapshot)
+        batch = [operation_of(payload) for payload in payloads]
+        results: list[Any] = []
+        if batch:
+            before(batch)
+            results = _send(work, execute, payloads, batch)
+        settle(work, snapshot, payloads, results)
+    if batch:
+        after(batch, results)
+
+
+def operation_of(payload: Payload) -> dict[str, Any]:
+    """Return the operation of the protocol for one payload."""
+    operation: dict[str, Any] = {
+        "action": payload.action,
+        "entity_type": payload.entity_type,
+        "entity_key": key_parts(payload.key),
+    }
+    if payload.action != "delete":
+        operation["entity_data"] = {TYPE: payload.entity_type, **_encoded(payload)}
+    return operation
+
+
+def _encoded(payload: Payload) -> dict[str, Any]:
+    return {name: encode(value) for name, value in payload.data.items()}
+
+
+def _send(
+    work: UnitOfWork, execute: Execute, payloads: list[Payload], batch: list[dict[str, Any]]
+) -> list[Any]:
+    try:
+        return execute(batch)
+    except AuthenticationError:
+        raise
+    except ServerError as refusal:
+        raise _refused(refusal, payloads) from refusal
+    except ConnectionLostError as lost:
+        if not lost.sent:
+            raise
+        return recover(work, execute, payloads, batch, lost)
+
+
+def _refused(refusal: ServerError, payloads: list[Payload]) -> CommitRefusedError:
+    position = refusal.operation
+    known = position is not None and 0 <= position < len(payloads)
+    return CommitRefusedError(
+        refusal, payloads[position] if known and position is not None else None
+    )

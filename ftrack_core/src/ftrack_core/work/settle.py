@@ -1,0 +1,114 @@
+"""After a commit: what was assigned here is now what the server has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.changes import Create, Delete, Update
+from ftrack_core.entity import NOT_SET, Entity
+from ftrack_core.entity.entity import set_local
+from ftrack_core.entity.rows import TYPE
+from ftrack_core.store.merging import serial_of, set_value
+from ftrack_core.wire import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ftrack_core.changes import Change, MappedItem, Payload, Snapshot
+
+    from .unit import UnitOfWork
+
+__all__ = ["settle"]
+
+
+def settle(
+    work: UnitOfWork, snapshot: Snapshot, payloads: list[Payload], results: list[Any]
+) -> None:
+    """Take the answers in and let go of the values of *snapshot* that they confirm."""
+    answers = [answer.get("data") for answer in results if isinstance(answer, dict)]
+    rows = [row for row in answers if isinstance(row, dict) and TYPE in row]
+    with work.lock:
+        # An answer's serial is taken when it returns: the values are those after the commit.
+        serial = work.store.next_serial()
+        work.store.absorb(rows, serial, adopt=False)
+        for _, change in snapshot:
+            _confirm(change, serial)
+        for payload in payloads:
+            if payload.action == "delete":
+                work.store.forget(payload.entity_type, payload.key)
+        created = {change.identity for _, change in snapshot if isinstance(change, Create)}
+        work.settle_created(created)
+        work.log.discard(snapshot)
+
+
+def _confirm(change: Change, serial: int) -> None:
+    if change.mapped is not None:
+        _confirm_mapped(change.mapped, change, serial)
+    elif change.entity is None:
+        return
+    elif isinstance(change, Update):
+        _confirm_values(change.entity, {change.attribute: change.new}, serial)
+    elif isinstance(change, Create):
+        _confirm_values(change.entity, change.data, serial)
+
+
+def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> None:
+    local = dict(entity._local or {})  # noqa: SLF001 -- the unit of work is the other half of it
+    for name, value in values.items():
+        if name in local and local[name] is value:
+            del local[name]
+            _confirm_value(entity, name, value, serial)
+    set_local(entity, local or None)
+
+
+def _confirm_value(entity: Entity, name: str, value: Any, serial: int) -> None:
+    row = entity._row  # noqa: SLF001
+    if serial_of(row, name) < serial:
+        set_value(row, name, _row_value(value), serial)
+    for twin in _twins(entity, name):
+        if twin in row and serial_of(row, twin) < serial:
+            del row[twin]  # it belonged to the old value and is loaded when somebody looks
+
+
+def _twins(entity: Entity, name: str) -> Iterable[str]:
+    names = (name.removesuffix("_id") if name.endswith("_id") else f"{name}_id",)
+    return (one for one in names if one in entity.schema.attributes)
+
+
+def _row_value(value: Any) -> Any:
+    if isinstance(value, Entity):
+        return value._row  # noqa: SLF001
+    if isinstance(value, list):
+        return [_row_value(one) for one in value]
+    return encode(value)
+
+
+def _confirm_mapped(item: MappedItem, change: Change, serial: int) -> None:
+    owner = item.owner
+    local = dict(owner._local or {})  # noqa: SLF001
+    overlay = local.get(item.attribute)
+    if overlay is None or overlay.get(item.key, owner) is not item.value:
+        return
+    remaining = {key: value for key, value in overlay.items() if key != item.key}
+    if remaining:
+        local[item.attribute] = type(overlay)(remaining)
+    else:
+        del local[item.attribute]
+    set_local(owner, local or None)
+    rows = owner._row.get(item.attribute)  # noqa: SLF001
+    if rows is not None:
+        changed = _changed_rows(rows, item, change)
+        set_value(owner._row, item.attribute, changed, serial)  # noqa: SLF001
+
+
+def _changed_rows(rows: list[Any], item: MappedItem, change: Change) -> list[Any]:
+    if isinstance(change, Delete) or item.value is NOT_SET:
+        return [row for row in rows if row.get("key") != item.key]
+    value = encode(item.value)
+    found = [row for row in rows if row.get("key") == item.key]
+    for row in found:
+        row["value"] = value
+    if found:
+        return rows
+    added = dict(change.data) if isinstance(change, Create) else {}
+    return [*rows, {TYPE: change.entity_type, **added, "key": item.key, "value": value}]

@@ -1,0 +1,197 @@
+"""The unit of work: what was changed here and not yet committed."""
+
+from __future__ import annotations
+
+import uuid
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
+from ftrack_core.entity.entity import Entity, make_entity, set_local
+from ftrack_core.entity.mapped import Overlay
+from ftrack_core.entity.rows import TYPE, key_of
+from ftrack_core.entity.symbols import NOT_SET
+from ftrack_core.errors import EntityError
+from ftrack_core.schema import UID, AttributeKind
+
+from .mapped import metadata_change, value_change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ftrack_core.changes import Change
+    from ftrack_core.entity.rows import Key
+    from ftrack_core.schema import AttributeSchema, EntitySchema
+    from ftrack_core.store import Store
+
+__all__ = ["UnitOfWork"]
+
+
+class UnitOfWork:
+    """Records changes and answers what entities ask.
+
+    *log* may be any object with the methods of `ChangeLog`. With *auto_populate* off, reading what
+    is not here gives `NOT_SET` and sends nothing.
+    """
+
+    def __init__(
+        self,
+        session: Any,
+        store: Store,
+        *,
+        log: ChangeLog | None = None,
+        auto_populate: bool = True,
+    ) -> None:
+        self.session = session
+        self.store = store
+        self.log: ChangeLog = log if log is not None else ChangeLog()
+        self.auto_populate = auto_populate
+        self.lock = RLock()
+        self.commit_lock = RLock()
+        self._kept: dict[int, Entity] = {}
+        self._new: set[tuple[str, Key]] = set()
+        store.bind(self)
+
+    # --- what entities ask ---------------------------------------------------------------------
+
+    def load(self, entity: Entity, name: str) -> Any:
+        """Return the wire value of an attribute that is not here yet."""
+        if self.is_new(entity) or not self.auto_populate:
+            return NOT_SET
+        return self.store.loader.load(entity, name)
+
+    def entity_of(self, row: dict[str, Any]) -> Entity:
+        """Return the one entity of this unit of work that *row* speaks of."""
+        return self.store.entity_of(row)
+
+    def is_new(self, entity: Entity) -> bool:
+        """Whether the server does not know the entity yet."""
+        return bool(self._new) and (entity.entity_type, entity.key) in self._new
+
+    def keep(self, entity: Entity) -> None:
+        """Hold an entity that carries values of its own."""
+        self._kept[id(entity)] = entity
+
+    def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
+        """Load attributes for entities, one request for each entity type among them."""
+        wanted = [entities] if isinstance(entities, Entity) else list(entities)
+        paths = [path.strip() for path in projections.split(",") if path.strip()]
+        by_type: dict[str, list[Key]] = {}
+        for entity in wanted:
+            if not self.is_new(entity):
+                by_type.setdefault(entity.entity_type, []).append(entity.key)
+        for entity_type, keys in by_type.items():
+            self.store.loader.ask_for(self.store.schemas[entity_type], paths, keys)
+
+    # --- recording -----------------------------------------------------------------------------
+
+    def create(self, entity_type: str, data: Mapping[str, Any]) -> Entity:
+        """Create an entity here; the server hears of it with the next commit.
+
+        Raises `UnknownEntityTypeError` and `UnknownAttributeError` with near names.
+        """
+        cls = self.store.types[entity_type]
+        values = self._checked(cls.schema, data)
+        row = {TYPE: entity_type, **self._new_key(cls.schema, values)}
+        key = key_of(cls.schema, row)
+        with self.lock:
+            entity = make_entity(cls, row, self)
+            set_local(entity, _plain_values(cls.schema, values))
+            self.store.identity.put(entity_type, key, entity)
+            self._new.add((entity_type, key))
+            payload = {**row, **(entity._local or {})}  # noqa: SLF001 -- made here
+            payload.pop(TYPE)
+            self.log.append(Create(entity_type, key, payload, entity))
+        for name, value in values.items():
+            if cls.schema.attribute(name).kind is AttributeKind.MAPPED:
+                entity[name].update(value)
+        return entity
+
+    def delete(self, entity: Entity) -> None:
+        """Delete an entity with the next commit."""
+        self._require_ours(entity)
+        self.log.append(Delete(entity.entity_type, entity.key, entity))
+
+    def record(self, change: Change) -> None:
+        """Record a raw change, by key; there need be no loaded entity."""
+        self.log.append(change)
+
+    def record_update(self, entity: Entity, name: str, value: Any) -> None:
+        """Note that an attribute was assigned a value."""
+        with self.lock:
+            local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
+            if value is NOT_SET:
+                local.pop(name, None)
+            else:
+                local[name] = value
+            set_local(entity, local)
+            self.log.append(Update(entity.entity_type, entity.key, name, value, entity))
+
+    def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
+        """Note that a key of a mapped attribute was assigned a value, or removed."""
+        item = MappedItem(entity, name, key, value)
+        target = entity.schema.attribute(name).target or ""
+        make = value_change if target.endswith("CustomAttributeValue") else metadata_change
+        with self.lock:
+            change = make(self.store, target, item)
+            local = dict(entity._local or {})  # noqa: SLF001
+            local[name] = Overlay({**local.get(name, {}), key: value})
+            set_local(entity, local)
+            self.log.append(change)
+
+    def rollback(self) -> None:
+        """Take back everything that was not committed."""
+        with self.lock:
+            snapshot = self.log.snapshot()
+            for _, change in snapshot:
+                self._revert(change)
+            self.log.discard(snapshot)
+
+    def _revert(self, change: Change) -> None:
+        owner = change.mapped.owner if change.mapped else change.entity
+        if owner is not None:
+            set_local(owner, None)
+        if isinstance(change, Create):
+            self._new.discard(change.identity)
+            self.store.identity.drop(*change.identity)
+
+    def settle_created(self, identities: set[tuple[str, Key]]) -> None:
+        """Note that the server knows these entities now."""
+        self._new -= identities
+
+    # --- checks --------------------------------------------------------------------------------
+
+    def _require_ours(self, entity: Entity) -> None:
+        if entity._work is not self:  # noqa: SLF001 -- the unit of work is the other half of it
+            raise EntityError(
+                f"{entity!r} belongs to another session; get it from this one by its key first"
+            )
+
+    def _checked(self, schema: EntitySchema, data: Mapping[str, Any]) -> dict[str, Any]:
+        values = {name: value for name, value in data.items() if name != TYPE}
+        for name in values:
+            schema.attribute(name)
+        return values
+
+    def _new_key(self, schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, str]:
+        return {name: self._key_part(schema.attribute(name), values) for name in schema.primary_key}
+
+    def _key_part(self, attribute: AttributeSchema, values: Mapping[str, Any]) -> str:
+        if values.get(attribute.name) is not None:
+            return str(values[attribute.name])
+        referenced = values.get(attribute.name.removesuffix("_id"))
+        if referenced is not None and attribute.name.endswith("_id"):
+            return str(referenced["id"])
+        if attribute.default == UID or attribute.name == "id":
+            return str(uuid.uuid4())
+        raise EntityError(f"{attribute.name!r} is part of the primary key: give it a value")
+
+
+def _plain_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the create itself carries: all but the key and the mapped attributes."""
+    kinds = {name: schema.attribute(name).kind for name in values}
+    return {
+        name: list(value or ()) if kinds[name] is AttributeKind.COLLECTION else value
+        for name, value in values.items()
+        if kinds[name] is not AttributeKind.MAPPED and name not in schema.primary_key
+    }

@@ -1,0 +1,1 @@
+"""Row caches for the ftrack client."""

@@ -1,0 +1,1 @@
+"""The ftrack command: demo, serve and what plugins add."""

@@ -1,0 +1,1 @@
+"""The engine: compiles queries, applies changes, answers batches."""

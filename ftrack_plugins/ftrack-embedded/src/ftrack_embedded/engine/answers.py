@@ -1,0 +1,69 @@
+"""The entity that a create or an update answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ftrack_embedded.model.description import Column, EntityType, Reference
+
+from .encode import wire_scalar
+
+if TYPE_CHECKING:
+    from .read.level import Row
+    from .transaction import Transaction
+
+__all__ = ["entity_answer"]
+
+
+def entity_answer(
+    tx: Transaction,
+    entity_type: EntityType,
+    row: Row,
+    columns: Iterable[str],
+    echo: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return type, key, system attributes, and the attributes behind *columns*.
+
+    *echo* holds what was written, which is shown as it was sent. What was neither sent nor filled
+    in by the server stays away: clients take what is absent as not yet loaded.
+    """
+    answer: dict[str, Any] = {"__entity_type__": entity_type.name}
+    shown = set(columns)
+    extras = () if tx.caller.lean else entity_type.system_projections
+    always = {*entity_type.primary_key, *extras}
+    for attribute in entity_type.attributes.values():
+        storage = attribute.storage
+        if not isinstance(storage, Column) or attribute.hidden:
+            continue
+        if attribute.name in always or storage.name in shown:
+            answer[attribute.name] = wire_scalar(attribute, row.get(storage.name))
+    references = {
+        name: value
+        for name, value in echo.items()
+        if isinstance(entity_type.attributes[name].storage, Reference)
+    }
+    answer.update({name: value for name, value in echo.items() if name not in references})
+    answer.update(_bare(tx, entity_type, row, references))
+    return answer
+
+
+def _bare(
+    tx: Transaction, entity_type: EntityType, row: Row, references: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return references as type and key; the key is the one that was stored."""
+    bare: dict[str, Any] = {}
+    for name, written in references.items():
+        storage = entity_type.attributes[name].storage
+        assert isinstance(storage, Reference)
+        key = row.get(storage.column)
+        target = tx.catalogue.types[storage.target]
+        if key is None:
+            bare[name] = None
+            continue
+        named = written.get("__entity_type__") if isinstance(written, Mapping) else None
+        bare[name] = {
+            "__entity_type__": named or target.name,
+            target.primary_key[0]: key,
+        }
+    return bare

@@ -1,0 +1,80 @@
+"""A batch: operations in order, in one transaction, all or none."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import AuthenticationError, ServerError
+
+from . import failures, operations
+from .integrity import check_integrity
+
+if TYPE_CHECKING:
+    from .transaction import Transaction
+
+__all__ = ["MAX_OPERATIONS", "carry_out", "checked", "writes"]
+
+MAX_OPERATIONS: Final = 100_000
+
+
+@dataclass(frozen=True)
+class _Action:
+    run: Callable[[Transaction, Mapping[str, Any]], Any]
+    writes: bool
+
+
+@lru_cache(maxsize=1)
+def _actions() -> Mapping[str, _Action]:
+    """Find the module of each action; the function in it has the same name."""
+    found = {}
+    for module_info in pkgutil.iter_modules(operations.__path__):
+        module = importlib.import_module(f"{operations.__name__}.{module_info.name}")
+        found[module_info.name] = _Action(getattr(module, module_info.name), module.WRITES)
+    return found
+
+
+def checked(batch: Any) -> Sequence[Mapping[str, Any]]:
+    """Return *batch* if it is a list of operations that have known actions."""
+    if not isinstance(batch, (list, tuple)):
+        raise failures.invalid("A batch is a list of operations.")
+    if len(batch) > MAX_OPERATIONS:
+        raise failures.invalid(f"A batch has at most {MAX_OPERATIONS} operations.")
+    for position, operation in enumerate(batch):
+        if not isinstance(operation, Mapping):
+            raise _named(position, failures.invalid("An operation is an object with an action."))
+        action = operation.get("action")
+        if not isinstance(action, str) or action not in _actions():
+            raise _named(position, failures.invalid_action(action))
+    return batch
+
+
+def writes(batch: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether any operation of a checked batch changes anything."""
+    return any(_actions()[operation["action"]].writes for operation in batch)
+
+
+def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Return the answers to a checked batch; the first failure is raised with its position."""
+    answers = []
+    for position, operation in enumerate(batch):
+        tx.rows.operation = position
+        action = _actions()[operation["action"]]
+        try:
+            answers.append(action.run(tx, operation))
+        except ServerError as error:
+            raise _named(position, error) from None
+        if action.writes:
+            tx.encoder.forget()
+    check_integrity(tx.rows)
+    return answers
+
+
+def _named(position: int, error: ServerError) -> ServerError:
+    if error.operation is None and not isinstance(error, AuthenticationError):
+        error.operation = position
+    return error

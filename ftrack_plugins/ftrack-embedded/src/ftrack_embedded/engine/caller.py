@@ -1,0 +1,27 @@
+"""Who asks, and how the answer is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ADMINISTRATOR", "Caller"]
+
+ADMINISTRATOR = "admin"
+"""The login name of the administrator that every seeded studio has."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The acting user and the options of one request.
+
+    *strict* is the request for HTTP statuses, which also unlocks ``group by``. *client_token* and
+    *push_token* are opaque and come back in events. *lean* leaves the system attributes out of
+    entities, *denormalize* (only with *lean*) writes every entity in full wherever it occurs.
+    """
+
+    username: str = ADMINISTRATOR
+    strict: bool = False
+    client_token: str | None = None
+    push_token: str | None = None
+    lean: bool = False
+    denormalize: bool = False

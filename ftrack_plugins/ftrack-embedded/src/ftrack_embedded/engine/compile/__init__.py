@@ -1,0 +1,1 @@
+"""From the tree of a query to SQLAlchemy Core selects, testable without a database."""

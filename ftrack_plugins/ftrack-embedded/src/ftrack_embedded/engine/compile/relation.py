@@ -1,0 +1,61 @@
+"""What it means that one entity leads to others.
+
+Every relation is told by three things: the *local* column of the row it starts from, the rows it
+leads to, and beside each of those the value (*near*) that its owner has in the local column.
+Criteria ask whether such a row exists; the loader fetches the rows of many owners at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, FromClause, literal, select
+
+from .source import Source
+
+if TYPE_CHECKING:
+    from ftrack_embedded.engine.catalogue import Catalogue
+
+__all__ = ["Reached", "Relation", "Test"]
+
+Test = Callable[[Source], ColumnElement[bool]]
+"""What must hold for a related row."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Rows of *target*, selected from *joined* where *condition* holds.
+
+    *near* is the owner's value for each row; *order* comes before the primary key.
+    """
+
+    target: Source
+    near: ColumnElement[Any]
+    joined: FromClause
+    condition: ColumnElement[bool]
+    order: tuple[ColumnElement[Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One step from an entity to others."""
+
+    local: str
+    target: str
+    single: bool
+    reach: Callable[[Catalogue, Sequence[Any] | None], Reached]
+    """Open the rows behind the step; given keys, only those of owners with such a local value."""
+
+    def exists(self, catalogue: Catalogue, source: Source, test: Test) -> ColumnElement[bool]:
+        """Return the condition that a related row passes *test*."""
+        reached = self.reach(catalogue, None)
+        return (
+            select(literal(1))
+            .select_from(reached.joined)
+            .where(reached.condition, reached.near == source.column(self.local))
+            .where(test(reached.target))
+            .correlate(source.rows)
+            .exists()
+        )

@@ -1,0 +1,96 @@
+"""The errors a client is told about, one function a situation.
+
+Their content never holds a brace: the official client formats the text once more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import ServerError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "bad_value",
+    "duplicate",
+    "integrity_error",
+    "invalid",
+    "invalid_action",
+    "not_found",
+    "parse_error",
+    "plain",
+    "server_error",
+    "unknown_attribute",
+    "unknown_query_attribute",
+    "unknown_type",
+]
+
+
+def plain(text: str) -> str:
+    """Return *text* on one line and with parentheses in place of braces."""
+    return " ".join(text.replace("{", "(").replace("}", ")").split())
+
+
+def server_error(exception: str, text: str, *, error_code: str | None = None) -> ServerError:
+    """Return an error of the class-like name *exception*."""
+    return ServerError(exception, plain(text), error_code=error_code)
+
+
+def parse_error(text: str) -> ServerError:
+    """A query that cannot be understood."""
+    return server_error("ParseError", text)
+
+
+def invalid(text: str) -> ServerError:
+    """A written value that cannot be accepted."""
+    return server_error("ValidationError", text)
+
+
+def integrity_error(text: str) -> ServerError:
+    """A key that exists already, or a reference that leads nowhere."""
+    return server_error("IntegrityError", text)
+
+
+def duplicate(text: str) -> ServerError:
+    """A row that may exist only once."""
+    return server_error("DuplicateEntryError", text)
+
+
+def not_found(entity_type: str, key: Sequence[Any]) -> ServerError:
+    """An entity that is not there."""
+    parts = ", ".join(repr(part) for part in key)
+    return server_error(
+        "ValueError", f"Could not find entity {entity_type} with entity_key [{parts}]."
+    )
+
+
+def invalid_action(action: object) -> ServerError:
+    """An operation this server does not know; clients search for exactly this text."""
+    return server_error("ServerError", f"Invalid action u'{action}'")
+
+
+def unknown_query_attribute(name: str, entity_type: str, known: Iterable[str]) -> ServerError:
+    """A query that names an attribute the type does not have."""
+    hint = did_you_mean(name, known)
+    return parse_error(f"No attribute '{name}' exists for schema '{entity_type}'.{hint}")
+
+
+def unknown_attribute(name: str, entity_type: str, known: Iterable[str]) -> ServerError:
+    """Written data that names an attribute the type does not have."""
+    hint = did_you_mean(name, known)
+    return invalid(f'Attribute "{name}" does not exist on {entity_type}.{hint}')
+
+
+def unknown_type(name: object, known: Iterable[str], *, in_query: bool) -> ServerError:
+    """An entity type that does not exist."""
+    text = f'Entity type "{name}" does not exist.{did_you_mean(str(name), known)}'
+    return parse_error(text) if in_query else invalid(text)
+
+
+def bad_value(attribute: str, entity_type: str, expected: str, value: object) -> ServerError:
+    """A written value of the wrong type."""
+    shown = repr(value)
+    shown = shown if len(shown) <= 80 else shown[:77] + "..."
+    return invalid(f"{entity_type}.{attribute} must be {expected}, got {shown}.")

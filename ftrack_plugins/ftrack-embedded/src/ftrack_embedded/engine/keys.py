@@ -1,0 +1,90 @@
+"""API keys: made here, stored as hashes, never shown again."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import AuthenticationError, ConfigurationError, did_you_mean
+from sqlalchemy import Connection, delete, insert, select
+
+from .caller import Caller
+from .values import now
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+
+__all__ = ["authenticate", "new_key", "refused", "register_key", "reset_key"]
+
+_KEY_BYTES: Final = 32
+
+
+def new_key() -> str:
+    """Return a new random key."""
+    return secrets.token_urlsafe(_KEY_BYTES)
+
+
+def register_key(
+    connection: Connection, catalogue: Catalogue, username: str, key: str, name: str = ""
+) -> None:
+    """Let *username* sign in with *key*; an unknown user is a ConfigurationError."""
+    table = catalogue.metadata.tables["api_key"]
+    user_id = _user_id(connection, catalogue, username)
+    hashed = _hash(key)
+    connection.execute(delete(table).where(table.c.key_hash == hashed))
+    connection.execute(
+        insert(table).values(
+            id=str(uuid.uuid4()), user_id=user_id, key_hash=hashed, name=name, created_at=now()
+        )
+    )
+
+
+def reset_key(connection: Connection, catalogue: Catalogue, username: str) -> str:
+    """Replace all keys of a user by a new one and return it."""
+    table = catalogue.metadata.tables["api_key"]
+    user_id = _user_id(connection, catalogue, username)
+    connection.execute(delete(table).where(table.c.user_id == user_id))
+    key = new_key()
+    register_key(connection, catalogue, username, key)
+    return key
+
+
+def authenticate(connection: Connection, catalogue: Catalogue, username: str, key: str) -> Caller:
+    """Return the caller if *key* is one of the user's or a global one, and the user is active."""
+    table = catalogue.metadata.tables["api_key"]
+    user = catalogue.table("User")
+    hashed = _hash(key)
+    found: Any = connection.execute(
+        select(user.c.id, user.c.is_active).where(user.c.username == username)
+    ).first()
+    held = select(table.c.key_hash, table.c.user_id).where(table.c.key_hash == hashed)
+    for stored, owner in connection.execute(held):
+        is_his = found is not None and owner in (None, found.id)
+        if hmac.compare_digest(stored, hashed) and is_his and found.is_active:
+            return Caller(username)
+    raise refused()
+
+
+def refused() -> AuthenticationError:
+    """Return the error for wrong credentials; clients know its code and how its text begins."""
+    return AuthenticationError(
+        "InvalidCredentialsError",
+        "The supplied API key is not valid. Check the user name and the key.",
+        error_code="api_credentials_invalid",
+    )
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def _user_id(connection: Connection, catalogue: Catalogue, username: str) -> str:
+    user = catalogue.table("User")
+    known = select(user.c.username, user.c.id).where(user.c.username.is_not(None))
+    names = {row.username: str(row.id) for row in connection.execute(known)}
+    if username not in names:
+        raise ConfigurationError(f"There is no user {username!r}.{did_you_mean(username, names)}")
+    return names[username]

@@ -1,0 +1,1 @@
+"""The operations of a batch: one module each, called like its action."""

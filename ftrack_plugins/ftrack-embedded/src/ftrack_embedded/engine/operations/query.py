@@ -1,0 +1,47 @@
+"""``query``: entities by an expression of the query language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import QuerySyntaxError
+from ftrack_core.query import Query, parse
+
+from ftrack_embedded.engine import failures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftrack_embedded.engine.transaction import Transaction
+
+__all__ = ["WRITES", "parsed", "query"]
+
+WRITES: Final = False
+
+
+def query(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one page of entities and where the next one begins."""
+    tree = parsed(operation.get("expression"))
+    level = tx.loader.query(tree)
+    data = tx.encoder.entities(level)
+    return {
+        "action": "query",
+        "data": data,
+        "metadata": {"next": {"offset": _next_offset(tree, len(data))}},
+    }
+
+
+def parsed(expression: Any) -> Query:
+    """Return the tree of an expression; one that cannot be read is a ParseError."""
+    if not isinstance(expression, str):
+        raise failures.invalid('The operation "query" needs an "expression", which is a text.')
+    try:
+        return parse(expression)
+    except QuerySyntaxError as error:
+        raise failures.parse_error(f"Failed to parse: {expression} - {error.reason}") from None
+
+
+def _next_offset(tree: Query, count: int) -> int | None:
+    if not tree.limit or count < tree.limit:
+        return None
+    return (tree.offset or 0) + tree.limit

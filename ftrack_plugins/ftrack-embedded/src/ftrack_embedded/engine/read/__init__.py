@@ -1,0 +1,1 @@
+"""Reading: what a query projects, loaded one statement a path."""

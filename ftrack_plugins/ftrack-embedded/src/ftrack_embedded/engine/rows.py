@@ -1,0 +1,190 @@
+"""The rows of a writing batch: every change goes through here and is noted.
+
+What is noted serves three ends: references are checked when the batch is complete, listeners learn
+what has changed, and a row that this batch removed may be deleted again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from . import failures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .catalogue import Catalogue
+    from .read.level import Row
+
+__all__ = ["Change", "Promise", "Reference", "Refusal", "Rows"]
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed row: *old* and *new* hold the columns that differ, None where there is no row."""
+
+    operation: int
+    action: str
+    entity_type: str
+    key: Key
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A key of a *target* that operation number *operation* has written into a column."""
+
+    operation: int
+    entity_type: str
+    column: str
+    target: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a row of a type gets that operation number *operation* expects to be created."""
+
+    operation: int
+    entity_type: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A delete that is refused if, at the end, rows of a type still hold these ids in a column."""
+
+    operation: int
+    removed: str
+    rows: str
+    column: str
+    ids: Sequence[Any]
+
+
+@dataclass
+class Rows:
+    """Reads and changes rows by entity type and key; *operation* is the one being carried out."""
+
+    connection: Connection
+    catalogue: Catalogue
+    operation: int = 0
+    changes: list[Change] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    removed: dict[tuple[str, Key], int] = field(default_factory=dict)
+    promised: dict[tuple[str, Key], Promise] = field(default_factory=dict)
+
+    def get(self, entity_type: str, key: Sequence[Any]) -> Row | None:
+        """Return a whole row, or None if there is none of this key in the type's family."""
+        table = self.catalogue.table(entity_type)
+        found = self.connection.execute(select(table).where(self._is(entity_type, table, key)))
+        row = found.mappings().first()
+        return None if row is None else dict(row)
+
+    def find(self, entity_type: str, **equal: Any) -> list[Row]:
+        """Return the rows whose columns have these values, each one or one of a list."""
+        table = self.catalogue.table(entity_type)
+        conditions = [_equals(table, name, value) for name, value in equal.items()]
+        found = self.connection.execute(select(table).where(*conditions))
+        return [dict(row) for row in found.mappings()]
+
+    def insert(self, entity_type: str, row: Mapping[str, Any]) -> Row:
+        """Add a row and return it, with what earlier operations promised for it."""
+        key = self.key_of(entity_type, row)
+        complete = {**row, **self._promises(entity_type, key, row)}
+        try:
+            self.connection.execute(insert(self.catalogue.table(entity_type)).values(complete))
+        except IntegrityError:
+            shown = ", ".join(map(str, key))
+            raise failures.integrity_error(
+                f"Operation {self.operation}: a {entity_type} with the key {shown} exists already."
+            ) from None
+        self.removed.pop((self._table_name(entity_type), key), None)
+        self._note_references(entity_type, complete)
+        self.changes.append(Change(self.operation, "add", entity_type, key, None, complete))
+        return complete
+
+    def update(self, entity_type: str, row: Row, values: Mapping[str, Any]) -> Row:
+        """Change columns of a *row* that was read before; return the columns that differ."""
+        changed = {name: value for name, value in values.items() if row.get(name) != value}
+        if changed:
+            key = self.key_of(entity_type, row)
+            table = self.catalogue.table(entity_type)
+            condition = self._is(entity_type, table, key)
+            self.connection.execute(update(table).where(condition).values(changed))
+            old = {name: row.get(name) for name in changed}
+            self.changes.append(Change(self.operation, "update", entity_type, key, old, changed))
+            self._note_references(entity_type, changed)
+            row.update(changed)
+        return changed
+
+    def remove(self, entity_type: str, rows: Iterable[Row]) -> None:
+        """Remove rows that were read before."""
+        table = self.catalogue.table(entity_type)
+        for row in rows:
+            key = self.key_of(entity_type, row)
+            self.connection.execute(delete(table).where(self._is(entity_type, table, key)))
+            self.removed[(table.name, key)] = self.operation
+            concrete = self.catalogue.concrete(entity_type, row)
+            self.changes.append(Change(self.operation, "remove", concrete, key, row, None))
+
+    def refuse(self, removed: str, rows: str, column: str, ids: Sequence[Any]) -> None:
+        """Note that a delete must not stand if rows still refer to what it removed."""
+        self.refusals.append(Refusal(self.operation, removed, rows, column, ids))
+
+    def was_removed(self, entity_type: str, key: Sequence[Any]) -> bool:
+        """Return whether this batch has removed the row."""
+        return (self._table_name(entity_type), tuple(key)) in self.removed
+
+    def promise(self, entity_type: str, key: Sequence[Any], values: Mapping[str, Any]) -> None:
+        """Say what a row gets that a later operation is expected to create."""
+        place = (self._table_name(entity_type), tuple(key))
+        promise = Promise(self.operation, entity_type, {})
+        self.promised.setdefault(place, promise).values.update(values)
+
+    def expect(
+        self, target: str, identifier: Any, *, rows: str | None = None, column: str = "id"
+    ) -> None:
+        """Note a reference to a *target* that is kept elsewhere than in a typed column.
+
+        *rows* and *column* say where; without them it is in a table that no type shows.
+        """
+        noted = Reference(self.operation, rows or target, column, target, identifier)
+        self.references.append(noted)
+
+    def key_of(self, entity_type: str, row: Mapping[str, Any]) -> Key:
+        """Return the primary key of a row."""
+        return tuple(row.get(name) for name in self.catalogue.key_columns(entity_type))
+
+    def _promises(self, entity_type: str, key: Key, row: Mapping[str, Any]) -> dict[str, Any]:
+        promise = self.promised.pop((self._table_name(entity_type), key), None)
+        values = promise.values if promise else {}
+        return {name: value for name, value in values.items() if row.get(name) is None}
+
+    def _note_references(self, entity_type: str, values: Mapping[str, Any]) -> None:
+        columns = self.catalogue.reference_columns(entity_type)
+        for name, value in values.items():
+            if value is not None and name in columns:
+                self.references.append(
+                    Reference(self.operation, entity_type, name, columns[name], value)
+                )
+
+    def _table_name(self, entity_type: str) -> str:
+        return self.catalogue.types[entity_type].table
+
+    def _is(self, entity_type: str, table: Table, key: Sequence[Any]) -> Any:
+        names = self.catalogue.key_columns(entity_type)
+        return and_(*(table.c[name] == part for name, part in zip(names, key, strict=True)))
+
+
+def _equals(table: Table, name: str, value: Any) -> Any:
+    if isinstance(value, (list, set, tuple)):
+        return table.c[name].in_(value)
+    return table.c[name].is_(None) if value is None else table.c[name] == value

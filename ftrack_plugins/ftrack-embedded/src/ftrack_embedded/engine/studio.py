@@ -1,0 +1,177 @@
+"""A studio: one database, and the engine that answers batches with it."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import ServerError, SessionClosedError
+from sqlalchemy.exc import OperationalError
+
+from ftrack_embedded.model import load_model
+from ftrack_embedded.model.tables import metadata_for
+
+from . import failures, keys
+from .batch import carry_out, checked, writes
+from .caller import ADMINISTRATOR, Caller
+from .catalogue import Catalogue
+from .database import Database
+from .founding import found_or_open
+from .schema import SchemaAnswer
+from .tell import change_record
+from .transaction import Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+
+    from .changes import Listener
+
+__all__ = ["Studio"]
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _shape() -> tuple[Catalogue, SchemaAnswer]:
+    """Return what all studios of a process have in common; it never changes."""
+    model = load_model()
+    return Catalogue(model, metadata_for(model)), SchemaAnswer(model)
+
+
+class Studio:
+    """An ftrack-compatible server without a network, used by many threads at once.
+
+    *path* is the database file; without one the studio is private and gone when it is closed. A new
+    database is filled by *seed*: ``empty``, ``default`` (workflow and the user ``admin``) or
+    ``demo`` (a show to play with); an existing one is opened as it is. *database_url* names another
+    database in the form of SQLAlchemy. *demo* sets the sizes of the demo: seed, sequences, shots,
+    tasks, users.
+
+    Raises ConfigurationError for an unknown seed, a file that is no studio, and one that was made
+    by a newer version.
+    """
+
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        seed: str = "default",
+        database_url: str | None = None,
+        demo: Mapping[str, int] | None = None,
+    ) -> None:
+        self.public_url = ""
+        """Where an HTTP server in front of the studio is reached; empty without one."""
+        self.catalogue, self.schema = _shape()
+        self._listeners: tuple[Listener, ...] = ()
+        self._closed = False
+        self._database = Database(Path(path) if path is not None else None, database_url)
+        try:
+            found_or_open(self._database, self.catalogue, seed, demo or {})
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def path(self) -> Path | None:
+        """The database file; None for a database given by URL."""
+        return self._database.path
+
+    # --- batches -------------------------------------------------------------------------------
+
+    def execute(
+        self, batch: Sequence[Mapping[str, Any]], *, caller: Caller | None = None
+    ) -> list[Any]:
+        """Carry out *batch* and return one answer for each operation, in JSON values.
+
+        Without a *caller* the administrator acts. All operations succeed or nothing is changed.
+
+        Raises:
+            ServerError: an operation was refused; its *operation* is the position in the batch.
+            AuthenticationError: there is no such user.
+        """
+        if self._closed:
+            raise SessionClosedError("The studio is closed; open another.")
+        operations = checked(batch)
+        acting = caller or Caller()
+        try:
+            return self._carry_out(operations, acting)
+        except ServerError:
+            raise
+        except OperationalError:
+            _LOGGER.exception("The database refused a batch.")
+            raise failures.server_error(
+                "InternalError", "The database could not be used; the server's log says more."
+            ) from None
+
+    def _carry_out(self, batch: Sequence[Mapping[str, Any]], caller: Caller) -> list[Any]:
+        if not writes(batch):
+            with self._database.reading() as connection:
+                return carry_out(Transaction(self, connection, caller), batch)
+        with self._database.writing() as connection:
+            tx = Transaction(self, connection, caller)
+            answers = carry_out(tx, batch)
+        self._tell(tx)
+        return answers
+
+    # --- listeners -----------------------------------------------------------------------------
+
+    def add_listener(self, listener: Listener) -> None:
+        """Call *listener* with a ChangeRecord after each batch that has changed something."""
+        self._listeners = (*self._listeners, listener)
+
+    def remove_listener(self, listener: Listener) -> None:
+        """Stop calling *listener*."""
+        self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+    def _tell(self, tx: Transaction) -> None:
+        if not self._listeners or not tx.rows.changes:
+            return
+        record = change_record(tx)
+        for listener in self._listeners:
+            try:
+                listener(record)
+            except Exception:
+                _LOGGER.exception("A listener to changes failed.")
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def create_api_key(self, username: str = ADMINISTRATOR) -> str:
+        """Return a new API key of *username*; only its hash is kept."""
+        key = keys.new_key()
+        self.register_api_key(username, key)
+        return key
+
+    def register_api_key(self, username: str, key: str) -> None:
+        """Let *username* sign in with a *key* that was chosen elsewhere."""
+        with self._database.writing() as connection:
+            keys.register_key(connection, self.catalogue, username, key)
+
+    def authenticate(self, username: str, key: str) -> Caller:
+        """Return the caller for a user name and a key; AuthenticationError if they do not fit."""
+        with self._database.reading() as connection:
+            return keys.authenticate(connection, self.catalogue, username, key)
+
+    # --- life ----------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the database; a private one is removed. Closing again does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._database.close()
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Studio {'private' if self._database.is_private else self.path or 'by URL'}>"

@@ -1,0 +1,77 @@
+"""What an operation has in hand while it is carried out: one batch, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import AuthenticationError
+from sqlalchemy import Connection, select
+
+from .caller import ADMINISTRATOR, Caller
+from .encode import Encoder
+from .read.loader import Loader
+from .rows import Rows
+from .values import now
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from .catalogue import Catalogue
+    from .studio import Studio
+
+__all__ = ["Transaction"]
+
+
+@dataclass
+class Transaction:
+    """One batch being carried out.
+
+    *operation* is the position of the current operation; *memo* holds what one batch looks up
+    many times.
+    """
+
+    studio: Studio
+    connection: Connection
+    caller: Caller
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The shape of the data."""
+        return self.studio.catalogue
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows, for reading and for noted changes."""
+        return Rows(self.connection, self.catalogue)
+
+    @cached_property
+    def loader(self) -> Loader:
+        """Loads what queries ask for."""
+        return Loader(self.connection, self.catalogue, self.studio.public_url)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Writes the entities of the answer."""
+        return Encoder(self.catalogue, self.caller)
+
+    @cached_property
+    def now(self) -> str:
+        """The time of the batch as it is stored: all rows of a batch bear the same."""
+        return now()
+
+    @cached_property
+    def user_id(self) -> str | None:
+        """The acting user's id; None only in a studio that has no users yet."""
+        table = self.catalogue.table("User")
+        by_name = select(table.c.id).where(table.c.username == self.caller.username)
+        found = self.connection.execute(by_name).scalar()
+        if found is None and self.caller.username != ADMINISTRATOR:
+            raise AuthenticationError(
+                "InvalidCredentialsError",
+                "The supplied API key is not valid. There is no such user.",
+                error_code="api_credentials_invalid",
+            )
+        return found

@@ -1,0 +1,96 @@
+"""Creating an entity, whoever asks for it: the create operation or an effect of another change."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_embedded.engine import failures
+from ftrack_embedded.model.description import Column, EntityType
+
+from .collections import replace_collection
+from .concrete import concrete_for_create
+from .incoming import Incoming, read_incoming
+from .rules import after_create, before_create
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftrack_embedded.engine.read.level import Row
+    from ftrack_embedded.engine.transaction import Transaction
+
+__all__ = ["Created", "create_entity", "create_row"]
+
+_NEW_ID: Final = "{uid}"
+_MADE_BY_THE_SERVER: Final = frozenset({"Recipient"})
+"""Types whose rows the server also makes by itself: a client's create finds them there."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new entity: its concrete type, its whole row, and what was written."""
+
+    entity_type: EntityType
+    row: Row
+    incoming: Incoming
+
+
+def create_entity(tx: Transaction, named: EntityType, data: Mapping[str, Any]) -> Created:
+    """Create an entity from written *data*, with everything the server adds."""
+    incoming = read_incoming(tx.catalogue, named, data)
+    concrete = concrete_for_create(tx.catalogue, named, incoming.columns)
+    if concrete.name in _MADE_BY_THE_SERVER:
+        existing = tx.rows.get(concrete.name, tx.rows.key_of(concrete.name, incoming.columns))
+        if existing is not None:
+            tx.rows.update(concrete.name, existing, incoming.columns)
+            return Created(concrete, existing, incoming)
+    row = _insert(tx, concrete, incoming.columns)
+    for attribute, items in incoming.collections:
+        replace_collection(tx, concrete.name, row, attribute, items)
+    return Created(concrete, row, incoming)
+
+
+def create_row(tx: Transaction, entity_type: str, columns: Mapping[str, Any]) -> Row:
+    """Create an entity of a concrete type from *columns*."""
+    return _insert(tx, tx.catalogue.types[entity_type], dict(columns))
+
+
+def _insert(tx: Transaction, concrete: EntityType, columns: Mapping[str, Any]) -> Row:
+    row = {**columns, **dict(concrete.classifiers)}
+    _fill_defaults(concrete, row)
+    before_create(tx, concrete.name, row)
+    _require(concrete, row)
+    complete = tx.rows.insert(concrete.name, row)
+    after_create(tx, concrete.name, complete)
+    return complete
+
+
+def _fill_defaults(concrete: EntityType, row: Row) -> None:
+    for attribute in concrete.attributes.values():
+        storage = attribute.storage
+        if not isinstance(storage, Column) or not attribute.has_default:
+            continue
+        if storage.name not in row or (row[storage.name] is None and attribute.required):
+            is_new_id = attribute.default == _NEW_ID
+            row[storage.name] = str(uuid.uuid4()) if is_new_id else attribute.default
+    if concrete.primary_key == ("id",) and row.get("id") is None:
+        row["id"] = str(uuid.uuid4())
+
+
+def _require(concrete: EntityType, row: Row) -> None:
+    for attribute in concrete.attributes.values():
+        storage = attribute.storage
+        if not attribute.required or not isinstance(storage, Column):
+            continue
+        if row.get(storage.name) is None and not _may_lack(concrete, attribute.name):
+            raise failures.invalid(f"{concrete.name} needs a value for {attribute.name}.")
+
+
+def _may_lack(concrete: EntityType, name: str) -> bool:
+    """Whether an attribute stays empty although the schema requires it.
+
+    Folders have neither type nor status, and a studio without workflow has none to give.
+    """
+    workflow = name in ("status_id", "type_id", "priority_id")
+    return workflow and ("context_type", "task") in concrete.classifiers

@@ -1,0 +1,49 @@
+"""Moving a typed context to another parent, perhaps in another project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_embedded.engine import failures
+
+from .contexts import project_of
+
+if TYPE_CHECKING:
+    from ftrack_embedded.engine.read.level import Row
+    from ftrack_embedded.engine.transaction import Transaction
+
+__all__ = ["move_context", "move_descendants"]
+
+
+def move_context(tx: Transaction, _: str, row: Row, values: dict[str, Any]) -> None:
+    """Refuse a move under itself, and take on the project of the new parent."""
+    new_parent = values.get("parent_id", row["parent_id"])
+    if new_parent == row["parent_id"]:
+        return
+    if new_parent is None:
+        values["parent_id"] = new_parent = values.get("project_id") or row["project_id"]
+    _refuse_cycle(tx, row, new_parent)
+    values["project_id"] = project_of(tx, new_parent) or row["project_id"]
+
+
+def _refuse_cycle(tx: Transaction, row: Row, new_parent: str) -> None:
+    above: str | None = new_parent
+    while above is not None:
+        if above == row["id"]:
+            raise failures.invalid(f"{row['name']} cannot be moved below itself.")
+        context = tx.rows.get("Context", (above,))
+        above = context["parent_id"] if context else None
+
+
+def move_descendants(tx: Transaction, _: str, row: Row, old: dict[str, Any]) -> None:
+    """Take everything below along into another project."""
+    if "project_id" not in old:
+        return
+    tx.memo.clear()
+    below = tx.rows.find("Context", parent_id=row["id"])
+    while below:
+        for child in below:
+            tx.rows.update(
+                tx.catalogue.concrete("Context", child), child, {"project_id": row["project_id"]}
+            )
+        below = tx.rows.find("Context", parent_id=[child["id"] for child in below])

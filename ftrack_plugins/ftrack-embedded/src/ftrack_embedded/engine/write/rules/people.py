@@ -1,0 +1,42 @@
+"""Users, groups, statuses and custom attribute configurations."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Final
+
+from .stamps import fill
+
+if TYPE_CHECKING:
+    from ftrack_embedded.engine.read.level import Row
+    from ftrack_embedded.engine.transaction import Transaction
+
+__all__ = ["complete_configuration", "complete_group", "complete_status", "complete_user"]
+
+_USER_TYPE: Final = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
+
+
+def complete_user(tx: Transaction, _: str, row: Row) -> None:
+    """Give a new user a login name and make the account active."""
+    fill(row, "username", str(uuid.uuid4()))
+    fill(row, "is_active", True)
+    if row.get("user_type_id") is None and tx.rows.get("UserType", (_USER_TYPE,)):
+        row["user_type_id"] = _USER_TYPE
+
+
+def complete_group(_: Transaction, __: str, row: Row) -> None:
+    """A group made here is local, not one of a directory."""
+    fill(row, "local", True)
+
+
+def complete_status(_: Transaction, __: str, row: Row) -> None:
+    """A new status can be used."""
+    fill(row, "is_active", True)
+
+
+def complete_configuration(_: Transaction, concrete: str, row: Row) -> None:
+    """Give a configuration an empty menu and, for an attribute, a default of JSON."""
+    fill(row, "config", "{}")
+    if concrete == "CustomAttributeConfiguration" and row.get("default") is None:
+        row["default"] = json.dumps("")

@@ -1,0 +1,1 @@
+"""The server behind HTTP; needs the extra ``ftrack-embedded[http]``."""

@@ -1,0 +1,79 @@
+"""From the bytes of a request to the bytes of its answer; runs in a thread of the pool."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import ServerError
+from ftrack_core.wire import dumps, loads
+
+from ftrack_embedded.engine.failures import invalid
+
+from .errors import error_object, internal_error, status_of
+
+if TYPE_CHECKING:
+    from ftrack_embedded.engine.caller import Caller
+    from ftrack_embedded.engine.studio import Studio
+
+    from .headers import Asked
+
+__all__ = ["Answer", "answer_batch", "answer_error"]
+
+_LOGGER: Final = logging.getLogger(__name__)
+_WORTH_PACKING: Final = 1400
+"""In bytes: less fits into one packet anyway."""
+_LEVEL: Final = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The status and the body of an answer; *packed* says that the body is gzipped."""
+
+    status: int
+    body: bytes
+    packed: bool = False
+
+
+def answer_batch(studio: Studio, asked: Asked, body: bytes) -> Answer:
+    """Carry out the batch in *body* for whoever has sent it."""
+    try:
+        caller = _caller(studio, asked)
+        return _packed(200, studio.execute(_batch(body), caller=caller), asked)
+    except ServerError as error:
+        return answer_error(error, asked)
+    except Exception:
+        _LOGGER.exception("A batch could not be answered.")
+        return answer_error(internal_error(), asked)
+
+
+def answer_error(error: ServerError, asked: Asked) -> Answer:
+    """Return an error as the one object that clients look for."""
+    return _packed(status_of(error, strict=asked.strict), error_object(error), asked)
+
+
+def _caller(studio: Studio, asked: Asked) -> Caller:
+    return replace(
+        studio.authenticate(asked.username, asked.key),
+        strict=asked.strict,
+        client_token=asked.client_token,
+        push_token=asked.push_token,
+        lean=asked.lean,
+        denormalize=asked.denormalize,
+    )
+
+
+def _batch(body: bytes) -> Any:
+    try:
+        return loads(body)
+    except (ValueError, RecursionError):
+        raise invalid("The body is not JSON: send a list of operations.") from None
+
+
+def _packed(status: int, value: Any, asked: Asked) -> Answer:
+    body = dumps(value)
+    if asked.gzip and len(body) > _WORTH_PACKING:
+        return Answer(status, gzip.compress(body, _LEVEL), packed=True)
+    return Answer(status, body)

@@ -1,0 +1,114 @@
+"""The web application: routes, and the way from a request to the engine and back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+from ftrack_core.errors import ServerError
+
+from ftrack_embedded.engine.failures import server_error
+
+from .answer import Answer, answer_batch, answer_error
+from .errors import internal_error, too_large
+from .headers import cors_headers, preflight_headers, read_headers
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from ftrack_embedded.engine.studio import Studio
+
+__all__ = ["MAX_BODY", "make_app"]
+
+MAX_BODY: Final = 256 * 1024 * 1024
+"""In bytes. A batch of several thousand operations is a few megabytes."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_app(
+    studio: Studio, pool: ThreadPoolExecutor, *, max_body: int = MAX_BODY
+) -> web.Application:
+    """Return the application that serves *studio*; its work is done in threads of *pool*."""
+
+    async def api(request: web.Request) -> web.StreamResponse:
+        asked = read_headers(request.headers)
+        body = await request.read()
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body)
+        return _response(answer)
+
+    app = web.Application(client_max_size=max_body, middlewares=[_cors, _errors])
+    app.router.add_post("/api", api)
+    app.router.add_get("/socket.io/1/", _no_events)
+    app.router.add_get("/", _hello)
+    return app
+
+
+async def _hello(_: web.Request) -> web.StreamResponse:
+    return web.json_response({"server": "ftrack-embedded", "api": "/api"})
+
+
+async def _no_events(_: web.Request) -> web.StreamResponse:
+    raise server_error("UnsupportedOperationError", "This server has no event server yet.")
+
+
+def _response(answer: Answer) -> web.Response:
+    headers = {"Vary": "Accept-Encoding"}
+    if answer.packed:
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(
+        body=answer.body,
+        status=answer.status,
+        content_type="application/json",
+        charset="utf-8",
+        headers=headers,
+    )
+
+
+@web.middleware
+async def _cors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    origin = request.headers.get("Origin")
+    if request.method == "OPTIONS":
+        asked = request.headers.get("Access-Control-Request-Headers")
+        return web.Response(status=204, headers=preflight_headers(origin, asked))
+    response = await handler(request)
+    response.headers.update(cors_headers(origin))
+    return response
+
+
+@web.middleware
+async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Make every failure a JSON object: a client that reads anything else fails itself."""
+    try:
+        return await handler(request)
+    except web.HTTPRequestEntityTooLarge:
+        error = too_large(request.client_max_size)
+    except web.HTTPException as refused:
+        error = _refused(request, refused)
+    except ServerError as known:
+        error = known
+    except ConnectionError:
+        raise
+    except Exception:
+        request.app.logger.exception("A request failed.")
+        error = internal_error()
+    asked = read_headers(request.headers)
+    answer = answer_error(error, asked)
+    is_api = request.path == "/api" and request.method == "POST"
+    return _response(answer if is_api else _with_status(error))
+
+
+def _refused(request: web.Request, refused: web.HTTPException) -> ServerError:
+    exception = "NotFoundError" if refused.status == 404 else "ServerError"
+    return server_error(
+        exception, f"{request.method} {request.path}: {refused.reason}. The API is POST /api."
+    )
+
+
+def _with_status(error: ServerError) -> Answer:
+    from .headers import Asked
+
+    return answer_error(error, Asked("", "", strict=True))

@@ -1,0 +1,181 @@
+"""A studio behind HTTP: in a thread of its own, or as the whole of a process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from ftrack_core.errors import ConfigurationError
+
+from ftrack_embedded.engine.caller import ADMINISTRATOR
+
+try:
+    from aiohttp import web
+except ImportError as error:  # pragma: no cover - depends on what is installed
+    raise ImportError("serving over HTTP needs aiohttp: install ftrack-embedded[http]") from error
+
+from .app import MAX_BODY, make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from ftrack_embedded.engine.studio import Studio
+
+__all__ = ["Server", "serve_forever"]
+
+_THREADS: Final = 16
+_GRACE: Final = 5.0
+"""In seconds: how long requests in flight may take when the server ends."""
+
+
+class Server:
+    """Serves *studio* at ``http://host:port`` from a background thread.
+
+    Port 0 takes a free one. The studio stays open when the server closes.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self.studio = studio
+        self._host = host
+        self._port = port
+        self._max_body = max_body
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def url(self) -> str:
+        """The address clients are given, without a trailing slash."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
+
+    def start(self) -> Server:
+        """Begin to serve; returns when connections are accepted. ConfigurationError if not."""
+        self._thread = threading.Thread(target=self._run, name="ftrack-server", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            self._thread.join()
+            raise ConfigurationError(
+                f"the server cannot listen on {self._host}:{self._port}: {self._failure}"
+            ) from self._failure
+        return self
+
+    def close(self) -> None:
+        """Stop serving; requests in flight are finished. Closing again does nothing."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._loop is None or self._stop is None:
+            return
+        self._loop.call_soon_threadsafe(self._stop.set)
+        thread.join()
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Server {self.url}>"
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve(self._ready.set))
+        except OSError as error:
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        """Serve until `_stop` is set; *ready* is called when connections are accepted."""
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        with ThreadPoolExecutor(_THREADS, "ftrack-request") as pool:
+            app = make_app(self.studio, pool, max_body=self._max_body)
+            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, self._host, self._port)
+                await site.start()
+                self._port = _port_of(runner) or self._port
+                self.studio.public_url = self.url
+                ready()
+                await self._stop.wait()
+            finally:
+                await runner.cleanup()
+
+    async def run_until_signal(self, ready: Callable[[], None]) -> None:
+        """Serve until Ctrl-C or SIGTERM, in this thread."""
+        loop = asyncio.get_running_loop()
+
+        def stop(*_: object) -> None:
+            if self._stop is not None:
+                loop.call_soon_threadsafe(self._stop.set)
+
+        previous = {number: signal.signal(number, stop) for number in _signals()}
+        try:
+            await self._serve(ready)
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+
+def _signals() -> tuple[signal.Signals, ...]:
+    return (signal.SIGINT, signal.SIGTERM)
+
+
+def _port_of(runner: web.AppRunner) -> int | None:
+    addresses = [address for address in runner.addresses if isinstance(address, tuple)]
+    return int(addresses[0][1]) if addresses else None
+
+
+def serve_forever(
+    studio: Studio,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    username: str = ADMINISTRATOR,
+    api_key: str | None = None,
+    write: Callable[[str], None] | None = None,
+) -> None:
+    """Serve *studio* until Ctrl-C or SIGTERM.
+
+    *write* gets the lines that tell where the server is and how to reach it: the address first,
+    then three lines that a shell can evaluate; by default they go to standard output at once.
+    Without an *api_key* a new one is made for *username*.
+    """
+    tell = write or _print
+    if api_key:
+        studio.register_api_key(username, api_key)
+    key = api_key or studio.create_api_key(username)
+    server = Server(studio, host, port)
+
+    def ready() -> None:
+        tell(f"ftrack server ready at {server.url}")
+        tell(f"export FTRACK_SERVER={server.url}")
+        tell(f"export FTRACK_API_USER={username}")
+        tell(f"export FTRACK_API_KEY={key}")
+
+    asyncio.run(server.run_until_signal(ready))
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)

@@ -1,0 +1,1 @@
+"""Event hub for the ftrack client."""

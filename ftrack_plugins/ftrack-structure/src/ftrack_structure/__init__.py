@@ -1,0 +1,1 @@
+"""Naming structures for published files: standard and id."""

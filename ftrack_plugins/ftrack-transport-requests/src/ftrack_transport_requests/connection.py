@@ -1,0 +1,121 @@
+"""Connections kept open with requests. This module is imported with the first request."""
+
+from __future__ import annotations
+
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+
+from .faults import FAULTS, told
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftrack_core.errors import FtrackError
+    from ftrack_core.ports import ConnectionSettings
+
+    from .body import BodySource
+
+__all__ = ["Connection"]
+
+
+class Connection:
+    """One pool of connections with one set of settings, used by many threads."""
+
+    def __init__(self, settings: ConnectionSettings, pool_size: int) -> None:
+        self._settings = settings
+        self._session = requests.Session()
+        self._session.auth = _leave_alone
+        # What a server sets is not kept: the key says who asks, and no state is shared by threads.
+        self._session.cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=10, pool_maxsize=pool_size, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._routes: dict[str, dict[str, Any]] = {}
+        self._prepared: dict[str, requests.PreparedRequest] = {}
+
+    def post(
+        self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
+    ) -> requests.Response:
+        """Send *body* with the same *headers* each time; the answer's body is still to be read."""
+        if url not in self._prepared:
+            self._prepared[url] = self._prepare("POST", url, origin, headers)
+        request = self._prepared[url].copy()
+        request.prepare_body(body, None)
+        return self._send(request, origin)
+
+    def stream(
+        self,
+        method: str,
+        url: str,
+        origin: str,
+        headers: Mapping[str, str | bytes],
+        source: BodySource,
+    ) -> requests.Response:
+        """Send what *source* yields; the answer's body is still to be read."""
+        request = self._prepare(method, url, origin, headers)
+        if source.length is None and "content-length" not in request.headers:
+            request.headers["Transfer-Encoding"] = "chunked"
+        elif source.length is not None and (source.length or method in ("POST", "PUT")):
+            request.headers["Content-Length"] = str(source.length)
+        if source.length != 0:
+            request.body = iter(source)  # type: ignore[assignment] # requests sends any iterable
+        return self._send(request, origin)
+
+    def close(self) -> None:
+        """Close what is not in use; what is in use closes when it is given back."""
+        self._session.close()
+
+    def _prepare(
+        self, method: str, url: str, origin: str, headers: Mapping[str, str | bytes]
+    ) -> requests.PreparedRequest:
+        fault: FtrackError
+        try:
+            request = requests.Request(method, url, headers=dict(headers))
+            prepared = self._session.prepare_request(request)
+        except FAULTS as error:
+            fault = told(error, origin)
+        else:
+            prepared.headers.pop("content-length", None)  # preparing without a body sets 0
+            if "content-length" in headers:
+                prepared.headers["content-length"] = str(headers["content-length"])
+            return prepared
+        raise fault  # outside of the handler: the original text, with its URL, must not stick to it
+
+    def _send(self, request: requests.PreparedRequest, origin: str) -> requests.Response:
+        try:
+            return self._session.send(
+                request,
+                allow_redirects=False,
+                timeout=(self._settings.connect_timeout, self._settings.timeout),
+                **self._route(origin),
+            )
+        except FAULTS as error:
+            fault = told(error, origin)
+        raise fault
+
+    def _route(self, origin: str) -> dict[str, Any]:
+        """Return proxy and trust for *origin*; the environment is read once for each."""
+        route = self._routes.get(origin)
+        if route is None:
+            settings = self._settings
+            proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+            verify = str(settings.ca_bundle) if settings.ca_bundle else settings.verify
+            certificate = str(settings.client_certificate) if settings.client_certificate else None
+            route = dict(
+                self._session.merge_environment_settings(
+                    origin + "/", proxies, True, verify, certificate
+                )
+            )
+            if not settings.verify:
+                route["verify"] = False  # the environment must not switch the check on again
+            self._routes[origin] = route
+        return route
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stand in for an authentication, so that requests does not read .netrc for every request."""
+    return request

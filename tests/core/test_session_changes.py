@@ -1,0 +1,316 @@
+"""Changing: create, edit, delete, commit, rollback, and what happens when the server refuses."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ftrack_core.errors import (
+    CommitRefusedError,
+    ConnectionLostError,
+    EntityError,
+    ImmutableAttributeError,
+    OutcomeUnknownError,
+    PluginError,
+    ServerError,
+    UnknownAttributeError,
+)
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
+
+from ftrack_core import NOT_SET, hookimpl
+
+PROJECT = {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"}
+STATUSES = [{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)]
+TASKS = [
+    {
+        "__entity_type__": "Task",
+        "id": f"t{n}",
+        "name": f"task {n}",
+        "status_id": "s0",
+        "project_id": "p1",
+        "parent_id": "p1",
+        "bid": float(n),
+    }
+    for n in range(5)
+]
+
+
+@pytest.fixture
+def server():
+    return MemoryTransport(rows=[PROJECT, *STATUSES, *TASKS])
+
+
+@pytest.fixture
+def session(server):
+    with memory_session(server) as session:
+        yield session
+
+
+@pytest.fixture
+def task(session):
+    return session.get("Task", "t1")
+
+
+def row(server, key):
+    return next(one for one in server.rows("Task") if one["id"] == key)
+
+
+# --- edits ---------------------------------------------------------------------------------------
+
+
+def test_an_edit_shows_at_once_and_reaches_the_server_with_the_commit(session, server, task):
+    task["name"] = "animate"
+    assert task["name"] == "animate"
+    assert row(server, "t1")["name"] == "task 1"
+    session.commit()
+    assert task["name"] == "animate"
+    assert row(server, "t1")["name"] == "animate"
+
+
+def test_a_commit_is_one_request_however_many_changes_there_are(session, server):
+    for one in session.query("Task"):
+        one["name"] = one["id"]
+        one["bid"] = 1
+    before = len(server.batches)
+    session.commit()
+    assert len(server.batches) == before + 1
+    assert len(server.batches[-1]) == 5
+
+
+def test_a_commit_without_changes_sends_nothing(session, server):
+    session.connect()
+    before = len(server.batches)
+    session.commit()
+    assert len(server.batches) == before
+
+
+def test_a_reference_is_assigned_as_an_entity(session, server, task):
+    task["status"] = session.get("Status", "s2")
+    session.commit()
+    assert row(server, "t1")["status_id"] == "s2"
+    assert task["status"]["name"] == "Status 2"
+
+
+def test_the_identifier_behind_a_reference_follows_it(session, task):
+    assert task["status_id"] == "s0"
+    task["status"] = session.get("Status", "s2")
+    session.commit()
+    assert task["status_id"] == "s2"
+
+
+def test_deleting_an_item_takes_an_edit_back(session, server, task):
+    task["name"] = "animate"
+    del task["name"]
+    assert task["name"] == "task 1"
+    before = len(server.batches)
+    session.commit()
+    assert len(server.batches) == before
+
+
+def test_rollback_takes_everything_back(session, task):
+    task["name"] = "animate"
+    created = session.create("Task", {"name": "x", "parent": session.get("Project", "p1")})
+    session.rollback()
+    assert task["name"] == "task 1"
+    assert len(session.work.log) == 0
+    assert session.get("Task", created["id"]) is None
+
+
+def test_an_immutable_attribute_cannot_be_assigned(task):
+    with pytest.raises(ImmutableAttributeError, match=r"Task\.id"):
+        task["id"] = "other"
+
+
+def test_an_unknown_attribute_cannot_be_assigned_or_created(session, task):
+    with pytest.raises(UnknownAttributeError, match="Did you mean 'name'"):
+        task["nmae"] = "x"
+    with pytest.raises(UnknownAttributeError, match="Did you mean 'name'"):
+        session.create("Task", {"nmae": "x"})
+
+
+# --- create and delete ---------------------------------------------------------------------------
+
+
+def test_a_created_entity_can_be_used_before_the_server_knows_it(session, server):
+    created = session.create("Task", {"name": "new", "parent": session.get("Project", "p1")})
+    before = len(server.batches)
+    assert created["name"] == "new"
+    assert created["parent"]["name"] == "orbit"
+    assert created["bid"] is NOT_SET
+    assert list(created["children"]) == []
+    assert len(server.batches) == before
+
+
+def test_created_entities_may_refer_to_one_another(session, server):
+    parent = session.create("Sequence", {"name": "sq", "parent": session.get("Project", "p1")})
+    child = session.create("Shot", {"name": "sh", "parent": parent})
+    child["description"] = "the first"
+    session.commit()
+    assert session.query('Shot where parent.name is "sq"').one() is child
+    assert server.rows("Shot")[0]["parent_id"] == parent["id"]
+
+
+def test_after_the_commit_what_the_server_filled_in_can_be_read(session):
+    created = session.create("Task", {"name": "new", "parent": session.get("Project", "p1")})
+    session.commit()
+    assert created["context_type"] == "task"
+    assert session.get("Task", created["id"]) is created
+
+
+def test_a_deleted_entity_is_gone(session, server, task):
+    session.delete(task)
+    session.commit()
+    assert session.get("Task", "t1") is None
+    assert all(one["id"] != "t1" for one in server.rows("Task"))
+
+
+def test_an_entity_of_another_session_is_refused(session, server, task):
+    with memory_session(server) as other, pytest.raises(EntityError, match="another session"):
+        other.delete(task)
+
+
+# --- metadata ------------------------------------------------------------------------------------
+
+
+def test_metadata_is_a_dictionary(session, server, task):
+    task["metadata"]["camera"] = "A"
+    task["metadata"]["lens"] = "50"
+    session.commit()
+    task["metadata"]["camera"] = "B"
+    del task["metadata"]["lens"]
+    session.commit()
+    assert dict(task["metadata"]) == {"camera": "B"}
+    assert [(one["key"], one["value"]) for one in server.rows("Metadata")] == [("camera", "B")]
+
+
+def test_metadata_can_be_given_when_creating(session, server):
+    created = session.create(
+        "Task", {"name": "x", "parent": session.get("Project", "p1"), "metadata": {"a": "1"}}
+    )
+    assert created["metadata"]["a"] == "1"
+    session.commit()
+    assert created["metadata"]["a"] == "1"
+    assert server.rows("Metadata")[0]["parent_id"] == created["id"]
+
+
+def test_assigning_a_dictionary_replaces_the_content(session, server, task):
+    task["metadata"] = {"a": "1", "b": "2"}
+    session.commit()
+    task["metadata"] = {"b": "3"}
+    session.commit()
+    assert dict(task["metadata"]) == {"b": "3"}
+    assert len(server.rows("Metadata")) == 1
+
+
+def test_a_taken_back_edit_of_metadata_shows_no_more(session, task):
+    task["metadata"]["a"] = "1"
+    session.rollback()
+    assert dict(task["metadata"]) == {}
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+
+def test_a_refused_commit_leaves_everything_as_it_was(session, server, task):
+    task["name"] = "animate"
+    session.work.record(_update("Task", "nobody", "name", "x"))
+    with pytest.raises(CommitRefusedError) as refused:
+        session.commit()
+    assert isinstance(refused.value, ServerError)
+    assert refused.value.operation.key == "nobody"
+    assert task["name"] == "animate"
+    assert row(server, "t1")["name"] == "task 1"
+    assert len(session.work.log) == 2
+    session.rollback()
+    task["name"] = "light"
+    session.commit()
+    assert row(server, "t1")["name"] == "light"
+
+
+def _update(entity_type, key, name, value):
+    from ftrack_core.changes import Update
+
+    return Update(entity_type, key, name, value)
+
+
+def test_a_plugin_may_refuse_a_commit(server):
+    class NoDeletes:
+        @hookimpl
+        def ftrack_before_commit(self, operations):
+            if any(one["action"] == "delete" for one in operations):
+                raise ValueError("nothing is deleted here")
+
+    with memory_session(server, plugins=[NoDeletes()]) as session:
+        session.delete(session.get("Task", "t1"))
+        with pytest.raises(PluginError, match="nothing is deleted here"):
+            session.commit()
+        assert len(session.work.log) == 1
+        assert row(server, "t1")
+
+
+def test_what_another_thread_records_during_a_commit_stays(session, server, task):
+    other = session.get("Task", "t2")
+
+    def meanwhile(batch):
+        if batch[0]["action"] == "update":
+            server.before_answer = None
+            worker = threading.Thread(target=lambda: other.__setitem__("name", "meanwhile"))
+            worker.start()
+            worker.join()
+            task["bid"] = 50
+
+    server.before_answer = meanwhile
+    task["name"] = "animate"
+    task["bid"] = 10
+    session.commit()
+    assert (task["name"], task["bid"], other["name"]) == ("animate", 50, "meanwhile")
+    assert row(server, "t1")["bid"] == 10
+    session.commit()
+    assert row(server, "t1")["bid"] == 50
+    assert row(server, "t2")["name"] == "meanwhile"
+
+
+# --- lost answers --------------------------------------------------------------------------------
+
+
+def lost(*, sent):
+    return ConnectionLostError("the connection broke", sent=sent)
+
+
+def create_one(session):
+    return session.create("Task", {"name": "new", "parent": session.get("Project", "p1")})
+
+
+def test_nothing_is_lost_when_nothing_was_sent(session, server):
+    create_one(session)
+    server.fail_next(lost(sent=False))
+    with pytest.raises(ConnectionLostError):
+        session.commit()
+    session.commit()
+    assert len(server.rows("Task")) == 6
+
+
+def test_after_a_lost_answer_a_create_that_arrived_is_not_sent_again(session, server):
+    created = create_one(session)
+    server.fail_next(lost(sent=True), after=True)
+    session.commit()
+    assert len(server.rows("Task")) == 6
+    assert created["name"] == "new"
+    assert len(session.work.log) == 0
+
+
+def test_after_a_lost_answer_a_create_that_did_not_arrive_is_sent_again(session, server):
+    create_one(session)
+    server.fail_next(lost(sent=True))
+    session.commit()
+    assert len(server.rows("Task")) == 6
+
+
+def test_without_a_create_the_outcome_is_unknown_and_nothing_is_lost(session, server, task):
+    task["name"] = "animate"
+    server.fail_next(lost(sent=True), after=True)
+    with pytest.raises(OutcomeUnknownError, match="may or may not") as unknown:
+        session.commit()
+    assert unknown.value.batch[0]["entity_data"]["name"] == "animate"
+    assert len(session.work.log) == 1

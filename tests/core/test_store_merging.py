@@ -1,0 +1,31 @@
+"""Freshness: a value is never replaced by one that was asked for earlier."""
+
+from __future__ import annotations
+
+from ftrack_core.entity.rows import STAMPS
+from ftrack_core.store.cohort import Page
+from ftrack_core.store.merging import merge_row
+from hypothesis import given
+from hypothesis import strategies as st
+
+names = st.sampled_from(["name", "bid", "status", "sort"])
+arrivals = st.lists(
+    st.tuples(st.integers(1, 8), st.sets(names, min_size=1), st.booleans()),
+    min_size=1,
+    max_size=10,
+)
+
+
+@given(arrivals)
+def test_in_whatever_order_answers_arrive_the_latest_question_wins(answers):
+    pages = []
+    target: dict = {}
+    latest: dict = {}
+    for serial, attributes, adopt in answers:
+        page = Page(serial)
+        pages.append(page)
+        source = dict.fromkeys(attributes, serial)
+        merge_row(target, source, page.arrival, adopt=adopt)
+        for name in attributes:
+            latest[name] = max(latest.get(name, 0), serial)
+    assert {name: value for name, value in target.items() if name not in STAMPS} == latest

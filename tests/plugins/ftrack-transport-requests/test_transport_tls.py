@@ -1,0 +1,144 @@
+"""The transport over TLS: whom it trusts, and whom it shows a certificate of its own."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from ftrack_core.errors import ConnectionLostError
+from ftrack_core.ports import ConnectionSettings, Context, Credentials
+from ftrack_transport_requests.transport import RequestsTransport
+
+x509 = pytest.importorskip("cryptography.x509")
+READ = [{"action": "query_server_information"}]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        self.send_response(200)
+        self.send_header("content-length", "4")
+        self.end_headers()
+        self.wfile.write(b"[{}]")
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A file with a certificate for this machine that signs itself, and its key."""
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "studio authority")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "studio.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def serve(certificate):
+    """Start a TLS server; with *demands* it wants to see a certificate of its visitors."""
+    started = []
+
+    def serve(*, demands=False):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        if demands:
+            context.load_verify_locations(certificate)
+            context.verify_mode = ssl.CERT_REQUIRED
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.handle_error = lambda *args: None
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        started.append((server, thread))
+        return f"https://127.0.0.1:{server.server_port}"
+
+    yield serve
+    for server, thread in started:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def connect():
+    made = []
+
+    def connect(url, **settings):
+        context = Context(url, "ann", ConnectionSettings(**settings))
+        made.append(RequestsTransport(context, Credentials("ann", "key")))
+        return made[-1]
+
+    yield connect
+    for transport in made:
+        transport.close()
+
+
+def test_an_unknown_authority_is_not_trusted(serve, connect, caplog):
+    """Nor is it asked again: that would change nothing."""
+    trust = r"is not trusted \(self.signed certificate\).*ca_bundle"
+    with pytest.raises(ConnectionLostError, match=trust) as caught:
+        connect(serve()).execute(READ)
+    assert caught.value.sent is False
+    assert "trying again" not in caplog.text
+
+
+def test_a_private_authority_is_made_known_with_a_bundle(serve, connect, certificate):
+    assert connect(serve(), ca_bundle=certificate).execute(READ) == [{}]
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_the_check_can_be_switched_off_whatever_the_environment_says(
+    serve, connect, certificate, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.parent / "no such file"))
+    assert connect(serve(), verify=False).execute(READ) == [{}]
+
+
+def test_the_environment_may_name_the_bundle(serve, connect, certificate, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    assert connect(serve()).execute(READ) == [{}]
+
+
+def test_a_certificate_of_ones_own_is_shown_to_a_server_that_demands_it(
+    serve, connect, certificate
+):
+    url = serve(demands=True)
+    settings = {"ca_bundle": certificate, "client_certificate": certificate}
+    assert connect(url, **settings).execute(READ) == [{}]
+    with pytest.raises(ConnectionLostError):
+        connect(url, ca_bundle=certificate).execute([{"action": "delete"}])
+
+
+def test_files_use_the_same_settings(serve, connect, certificate):
+    response = connect(serve(), ca_bundle=certificate).stream("POST", "/upload", body=b"data")
+    assert b"".join(response.iter_bytes()) == b"[{}]"
