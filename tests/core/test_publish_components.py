@@ -330,7 +330,7 @@ def test_a_name_that_leads_elsewhere_is_refused(session, server, movie, answer):
 
     accessor = MemoryAccessor()
     session.locations.bind(LocationBinding("studio.prod", accessor, Loose(), priority=1))
-    with pytest.raises(StructureError, match="studio.prod"):
+    with pytest.raises(StructureError, match=r"studio\.prod"):
         session.create_component(movie, {"name": "main"})
     assert accessor.list("") == []
 

@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-__all__ = ["decode_scalar", "dumps", "encode", "loads", "parse_datetime"]
+__all__ = ["decode_scalar", "dump_wire", "dumps", "encode", "loads", "parse_datetime"]
 
 _UTC = datetime.timezone.utc
 _PLAIN = frozenset((str, int, bool, type(None)))
@@ -46,7 +46,14 @@ def dumps(value: Any) -> bytes:
 
     Raises TypeError or ValueError, naming the place, for what JSON cannot hold.
     """
-    plain = encode(value)
+    return dump_wire(encode(value))
+
+
+def dump_wire(plain: Any) -> bytes:
+    """Return a value that is in wire form already as JSON text in UTF-8, without walking it here.
+
+    Raises TypeError or ValueError for what JSON cannot hold.
+    """
     try:
         return _json().dumps(plain)
     except (TypeError, ValueError, OverflowError):

@@ -131,6 +131,7 @@ class TestOverHttp:
     @pytest.fixture
     def served(self, tmp_path):
         """Return an accessor for a folder that a web server offers."""
+        pytest.importorskip("aiohttp", reason="needs aiohttp")
         (tmp_path / "a folder").mkdir()
         for name in ("sharp#tag.exr", "half 50%.exr", "plain.exr"):
             (tmp_path / "a folder" / name).write_bytes(b"0123456789")

@@ -19,11 +19,6 @@ from ftrack_core.errors import AccessorError
 from ftrack_core.ports import AccessorSpec
 from ftrack_core.testing.accessors import AccessorSuite
 
-# webdav4 forgets the temporary file of an upload that the server refuses
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
-)
-
 
 def free_port():
     with socket.socket() as probe:
@@ -126,6 +121,8 @@ def webdav_server(tmp_path_factory):
     thread.join()
 
 
+# webdav4 forgets the temporary file of an upload that the server refuses
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestWebdav(AccessorSuite):
     large_size = 4 * 1024 * 1024
     names = tuple(name for name in AccessorSuite.names if not set(name) & set("#?%"))

@@ -322,6 +322,26 @@ def test_custom_attributes_answer_every_configuration_with_its_default(rows):
     assert {one["entity_id"] for one in row["custom_attributes"]} == {"sh1"}
 
 
+def test_groups_count_and_sum_their_rows_for_strict_callers(rows):
+    expression = "select count(id), sum(bid) from Task group by parent.name"
+    assert rows(expression, strict=True) == [
+        {"count_id": 1, "sum_bid": 0.0, "parent_name": "SH020"},
+        {"count_id": 2, "sum_bid": 10800.0, "parent_name": "sh010"},
+    ]
+    with pytest.raises(ServerError, match="strict API"):
+        rows(expression)
+
+
+def test_thousands_of_choices_and_conditions_can_be_asked_at_once(found):
+    identifiers = ", ".join(f"x{number}" for number in range(40_000))
+    assert found(f"Task where id in ({identifiers}, t2)") == ["t2"]
+    assert found(f"Task where name in ({identifiers}, LIGHT)") == ["t2"]
+    keys = " or ".join(f'(parent_id is "x{number}"and key is "k")' for number in range(3000))
+    assert found(f'Task where metadata any ({keys} or (parent_id is t1 and key is "camera"))') == [
+        "t1"
+    ]
+
+
 # --- refusals ----------------------------------------------------------------------------------
 
 

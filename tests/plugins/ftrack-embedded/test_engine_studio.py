@@ -73,6 +73,14 @@ def test_a_database_of_another_program_is_refused(tmp_path):
         Studio(path)
 
 
+def test_what_cannot_be_opened_is_refused(tmp_path):
+    noise = tmp_path / "noise.db"
+    noise.write_bytes(b"no database at all" * 100)
+    for path in (noise, tmp_path / "missing" / "studio.db"):
+        with pytest.raises(ConfigurationError, match="cannot be opened"):
+            Studio(path)
+
+
 # --- keys --------------------------------------------------------------------------------------
 
 

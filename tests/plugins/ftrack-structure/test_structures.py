@@ -14,7 +14,7 @@ from ftrack_core.testing.structures import StructureSuite, sample_components
 from ftrack_structure import plugin
 from ftrack_structure.cleaning import Cleaner
 from ftrack_structure.standard import StandardStructure
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 CONTEXT = Context("https://studio.example", "ann")
@@ -238,6 +238,7 @@ def test_names_of_which_nothing_is_left_are_refused(name):
         Cleaner().name(name, "the asset")
 
 
+@example("E\u00af", "", True)
 @given(st.text(), st.sampled_from(["_", "-", "", "__"]), st.booleans())
 def test_a_clean_name_is_one_part_of_a_path_and_stays_as_it_is(text, substitute, keep_case):
     cleaner = Cleaner(substitute, keep_case=keep_case)

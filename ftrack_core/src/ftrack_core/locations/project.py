@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity import NOT_SET
 from ftrack_core.errors import EntityError
 
 if TYPE_CHECKING:
@@ -73,19 +72,20 @@ def _project_id(entity: Entity) -> str | None:
 
 
 def _referenced(entity: Entity, name: str, entity_type: str) -> Entity | None:
-    """Return what a reference leads to, also where only its foreign key was given."""
-    attributes = entity.schema.attributes
-    column = f"{name}_id" if f"{name}_id" in attributes else _column_of(entity, name)
-    key = entity[column] if column else NOT_SET
-    if not key:
-        reference: Entity | None = entity[name] if name in attributes else None
-        return reference or None
-    known: Any = entity.loaded(name) if name in attributes else None
-    return known if known and known.key == key else _by_id(entity, entity_type, str(key))
+    """Return what a reference leads to; for a new entity the foreign key alone will do."""
+    if name not in entity.schema.attributes:
+        return None
+    found: Entity | None = entity[name] or None
+    if found is None and entity.session.work.is_new(entity):
+        return _by_id(entity, entity_type, _foreign_key(entity, name))
+    return found
 
 
-def _column_of(entity: Entity, name: str) -> str | None:
-    return "context_id" if name == "parent" and "context_id" in entity.schema.attributes else None
+def _foreign_key(entity: Entity, name: str) -> str | None:
+    for column in (f"{name}_id", "context_id" if name == "parent" else name):
+        if column in entity.schema.attributes and isinstance(key := entity[column], str):
+            return key
+    return None
 
 
 def _by_id(entity: Entity, entity_type: str, key: str | None) -> Entity | None:

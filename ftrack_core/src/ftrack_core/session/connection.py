@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import count
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import ConfigurationError, SessionClosedError, did_you_mean
-from ftrack_core.ports import Context, Credentials
+from ftrack_core.ports import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, Transport
+    from ftrack_core.ports import Batch, Context, Transport
 
 __all__ = ["Connection"]
 
@@ -39,7 +39,6 @@ class Connection:
         self._plugins = plugins
         self._relay = relay
         self._transport: Transport | None = None
-        self._counter = count()
         self.request_count = 0
         self.closed = False
 
@@ -80,10 +79,19 @@ class Connection:
             raise SessionClosedError("this session is closed; make a new one")
 
     def _make(self) -> Transport:
-        made = self._plugins.hooks.ftrack_create_transport(self._context, self.credentials())
+        context = self._with_headers(self._context)
+        made = self._plugins.hooks.ftrack_create_transport(context, self.credentials())
         if made is None:
             raise ConfigurationError(self._unclaimed(self._context.scheme))
         return made
+
+    def _with_headers(self, context: Context) -> Context:
+        """Add the headers that plugins give; those of the session's own settings win."""
+        added = self._plugins.hooks.ftrack_request_headers(context)
+        if not added:
+            return context
+        settings = replace(context.settings, headers={**added, **context.settings.headers})
+        return replace(context, settings=settings)
 
     def _unclaimed(self, scheme: str) -> str:
         known = self._plugins.hooks.providers("ftrack_create_transport")

@@ -11,12 +11,13 @@ from ftrack_core.locations import Locations, kernel_mixins
 from ftrack_core.publish import create_component
 from ftrack_core.schema import Schemas
 from ftrack_core.store import EntityTypes, QueryResult, Store
+from ftrack_core.wire import encode
 from ftrack_core.work import UnitOfWork, commit
 
 from .connection import Connection
 from .keys import checked_key
 from .phases import Life, Phase
-from .plugins import load_registry, take_change
+from .plugins import load_registry, report_failed_handler, take_change, try_generation
 from .rows import RowRules
 from .settings import Settings
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context, PluginChange
+    from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
 
 __all__ = ["Session"]
 
@@ -128,7 +129,7 @@ class Session:
 
     def make_work(self, schemas: Schemas) -> UnitOfWork:
         """Return the unit of work for these schemas."""
-        rules = RowRules(self.context, self.plugins, schemas)
+        rules = RowRules(self.context, lambda: self.plugins.hooks, schemas)
         types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
         store = Store(
             self._connection.execute,
@@ -230,7 +231,9 @@ class Session:
     @cached_property
     def plugins(self) -> Registry:
         """The plugins of this session: list them, reload them, see their problems."""
-        return load_registry(self._settings, self._carry, self._plugins_changed)
+        return load_registry(
+            self._settings, self._carry, partial(try_generation, self), partial(take_change, self)
+        )
 
     @cached_property
     def events(self) -> Events:
@@ -239,9 +242,7 @@ class Session:
             lambda event, subscription: self.plugins.hooks.ftrack_handle_event(
                 self, event, subscription
             ),
-            lambda event, subscription, error: self.plugins.hooks.ftrack_event_failed(
-                self, event, subscription, error
-            ),
+            partial(report_failed_handler, self),
             lambda: self.plugins.hooks.ftrack_create_event_hub(
                 self.context, self._connection.credentials()
             ),
@@ -311,9 +312,12 @@ class Session:
         self.work.rollback()
 
     def call(self, batch: Batch) -> list[Any]:
-        """Send operations of the protocol as they are and return the answers as they come."""
+        """Send operations of the protocol and return the answers as they come.
+
+        Entities and dates among the values are encoded. Raises what `Transport.execute` raises.
+        """
         self._require_open()
-        return self._connection.execute(batch)
+        return self._connection.execute(encode(batch))
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -371,9 +375,6 @@ class Session:
 
     def _carry(self, session: Session, batch: Batch) -> list[Any]:
         return session._connection.carry(batch)
-
-    def _plugins_changed(self, change: PluginChange) -> None:
-        take_change(self, change)
 
     def _require_open(self) -> None:
         if self.closed:

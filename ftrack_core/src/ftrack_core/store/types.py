@@ -7,6 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from ftrack_core.entity.factory import make_class, rebase_class
+from ftrack_core.errors import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,18 @@ class EntityTypes(Mapping[str, "type[Entity]"]):
             if name not in self._classes:
                 self._classes[name] = make_class(schema, self._mixins(name, schema), self._work)
             return self._classes[name]
+
+    def attempt(self, mixins: Mixins) -> None:
+        """Build a trial class with *mixins* for each class that exists; raise where one fails."""
+        with self._lock:
+            for name, cls in self._classes.items():
+                try:
+                    make_class(cls.schema, mixins(name, cls.schema))
+                except TypeError as error:
+                    raise PluginError(
+                        f"the mixins for {name} do not go together: {error}",
+                        hook="ftrack_entity_mixins",
+                    ) from error
 
     def refresh(self) -> None:
         """Ask for the mixins again and exchange the bases of the classes that exist."""

@@ -61,7 +61,8 @@ class Cleaner:
         return self._replaced(_composed(text)).rstrip(".")
 
     def _replaced(self, text: str) -> str:
-        return "".join(one if _is_kept(one) else self._substitute or "" for one in text)
+        kept = (one if _is_kept(one) else self._substitute or "" for one in text)
+        return _composed("".join(kept))  # what moved together may combine
 
 
 def clean_prefix(prefix: str) -> str:

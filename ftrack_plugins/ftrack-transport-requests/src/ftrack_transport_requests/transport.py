@@ -15,7 +15,7 @@ from ftrack_core.errors import (
     SessionClosedError,
     TransportError,
 )
-from ftrack_core.wire import dumps
+from ftrack_core.wire import dump_wire
 
 from .address import ServerAddress, origin_of
 from .answer import Reply, read_answers
@@ -77,7 +77,7 @@ class RequestsTransport:
             TransportError: an answer that cannot be read.
             ConfigurationError: settings with which no request can be made.
         """
-        body = dumps(list(batch))
+        body = dump_wire(list(batch))
         reply = self._ask_again(body) if is_read_only(batch) else self._ask(body)
         failure: TransportError
         try:

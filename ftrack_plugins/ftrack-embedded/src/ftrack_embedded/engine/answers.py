@@ -12,6 +12,7 @@ from .encode import wire_scalar
 if TYPE_CHECKING:
     from .read.level import Row
     from .transaction import Transaction
+    from .write.incoming import Incoming
 
 __all__ = ["entity_answer"]
 
@@ -21,12 +22,12 @@ def entity_answer(
     entity_type: EntityType,
     row: Row,
     columns: Iterable[str],
-    echo: Mapping[str, Any],
+    incoming: Incoming,
 ) -> dict[str, Any]:
     """Return type, key, system attributes, and the attributes behind *columns*.
 
-    *echo* holds what was written, which is shown as it was sent. What was neither sent nor filled
-    in by the server stays away: clients take what is absent as not yet loaded.
+    What was *incoming* is shown as it was sent, collections as bare references. What was neither
+    sent nor filled in by the server stays away: clients take what is absent as not yet loaded.
     """
     answer: dict[str, Any] = {"__entity_type__": entity_type.name}
     shown = set(columns)
@@ -38,6 +39,7 @@ def entity_answer(
             continue
         if attribute.name in always or storage.name in shown:
             answer[attribute.name] = wire_scalar(attribute, row.get(storage.name))
+    echo = incoming.echo
     references = {
         name: value
         for name, value in echo.items()
@@ -45,7 +47,30 @@ def entity_answer(
     }
     answer.update({name: value for name, value in echo.items() if name not in references})
     answer.update(_bare(tx, entity_type, row, references))
+    answer.update(_listed(tx, incoming))
     return answer
+
+
+def _listed(tx: Transaction, incoming: Incoming) -> dict[str, Any]:
+    """Return the collections that were written, each item as type and key.
+
+    A client that has the old content keeps it unless it is told the new one.
+    """
+    listed = {}
+    for attribute, items in incoming.collections:
+        if isinstance(items, list) and attribute.target is not None:
+            names = tx.catalogue.types[attribute.target].primary_key
+            listed[attribute.name] = [
+                _item(attribute.target, names, item) for item in items if item is not None
+            ]
+    return listed
+
+
+def _item(target: str, names: tuple[str, ...], item: Any) -> dict[str, Any]:
+    if not isinstance(item, Mapping):
+        return {"__entity_type__": target, names[0]: item}
+    key = {name: item[name] for name in names if name in item}
+    return {"__entity_type__": item.get("__entity_type__", target), **key}
 
 
 def _bare(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -35,6 +36,7 @@ class Database:
         self.path = None if url else path or _private_file(self._folder)
         self._engine = create_engine(url) if url else _sqlite(self.path, self._folder is not None)
         self._writer = threading.Lock()
+        self._discard = weakref.finalize(self, _discard, self._engine, self._folder)
 
     @property
     def is_private(self) -> bool:
@@ -57,9 +59,13 @@ class Database:
 
     def close(self) -> None:
         """Close all connections and remove a private file."""
-        self._engine.dispose()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        self._discard()
+
+
+def _discard(engine: Engine, folder: Path | None) -> None:
+    engine.dispose()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _private_file(folder: Path | None) -> Path:

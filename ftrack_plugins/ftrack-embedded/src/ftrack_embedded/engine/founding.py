@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import ConfigurationError, did_you_mean
 from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from ftrack_embedded.model.tables import FORMAT_VERSION
 from ftrack_embedded.seed.default import seed_default
@@ -31,13 +32,22 @@ def found_or_open(
         raise ConfigurationError(
             f"There is no seed {seed!r}; there are {', '.join(SEEDS)}.{did_you_mean(seed, SEEDS)}"
         )
-    with database.reading() as connection:
-        is_new = _check(connection, catalogue)
-    if is_new:
+    if _is_new(database, catalogue):
         with database.writing() as connection:
             # Another process may have founded the same file meanwhile.
             if _check(connection, catalogue):
                 _found(connection, catalogue, seed, demo)
+
+
+def _is_new(database: Database, catalogue: Catalogue) -> bool:
+    try:
+        with database.reading() as connection:
+            return _check(connection, catalogue)
+    except DBAPIError as error:
+        raise ConfigurationError(
+            f"The studio's database cannot be opened: {error.orig}. Check that the folder exists "
+            "and that the file is a studio of this server."
+        ) from error
 
 
 def _check(connection: Connection, catalogue: Catalogue) -> bool:

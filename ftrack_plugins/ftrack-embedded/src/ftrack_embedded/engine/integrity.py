@@ -132,9 +132,7 @@ def _check_unique(rows: Rows, change: Change) -> None:
         shown = ", ".join(f"{name} {current[name]!r}" for name in columns)
         raise _at(
             change.operation,
-            failures.duplicate(
-                f"DuplicateEntryError: there is another {change.entity_type} with {shown}."
-            ),
+            failures.duplicate(f"There is another {change.entity_type} with {shown}."),
         )
 
 

@@ -5,10 +5,23 @@ Texts compare without regard to ASCII case; identifiers exactly; times as instan
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, String, and_, cast, false, func, not_, or_, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 
 from ftrack_embedded.engine import failures, values
 
@@ -30,6 +43,7 @@ _ORDERING: Final[dict[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
     "<=": lambda left, right: left <= right,
 }
 _EQUALITY: Final = ("=", "!=")
+_MANY: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,19 @@ def contained(operand: Operand, choices: Sequence[Value], negated: bool) -> Colu
 def _among(operand: Operand, choices: Sequence[Value]) -> ColumnElement[bool]:
     if operand.kind == "variable":
         return variable_among(operand.expression, [choice.text for choice in choices])
+    if len(choices) > _MANY:
+        return operand.comparable().in_(_as_rows(operand, choices))
     return operand.comparable().in_([_literal(operand, choice) for choice in choices])
+
+
+def _as_rows(operand: Operand, choices: Sequence[Value]) -> Select[Any]:
+    """Hand over a long list as one JSON text: the number of parameters is limited."""
+    if operand.kind in ("id", "string"):
+        given: list[Any] = [choice.text for choice in choices]
+    else:
+        given = [_literal(operand, choice) for choice in choices]
+    value = func.json_each(json.dumps(given)).table_valued("value").c.value
+    return select(func.lower(value) if operand.kind == "string" else value)
 
 
 def _against_null(operand: Operand, operator: str) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from ftrack_core.query.tree import (
 )
 from sqlalchemy import ColumnElement, and_, not_, or_, true
 
+from .balance import balanced
 from .comparison import compare, contained
 from .names import cast_type, relation_along
 from .operands import operand_of
@@ -44,9 +45,9 @@ class CriteriaCompiler:
         if criterion is None:
             return true()
         if isinstance(criterion, And):
-            return and_(*(self.compile(one, source) for one in criterion.operands))
+            return balanced(and_, [self.compile(one, source) for one in criterion.operands])
         if isinstance(criterion, Or):
-            return or_(*(self.compile(one, source) for one in criterion.operands))
+            return balanced(or_, [self.compile(one, source) for one in criterion.operands])
         if isinstance(criterion, Not):
             return not_(self.compile(criterion.operand, source).self_group())
         if isinstance(criterion, RelationTest):

@@ -26,5 +26,5 @@ def create(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     if is_value_type(tx, named.name):
         return {"action": "create", "data": create_value(tx, named, data)}
     created = create_entity(tx, named, data)
-    answer = entity_answer(tx, created.entity_type, created.row, created.row, created.incoming.echo)
+    answer = entity_answer(tx, created.entity_type, created.row, created.row, created.incoming)
     return {"action": "create", "data": answer}

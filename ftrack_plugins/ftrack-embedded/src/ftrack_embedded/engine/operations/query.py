@@ -8,6 +8,7 @@ from ftrack_core.errors import QuerySyntaxError
 from ftrack_core.query import Query, parse
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.read.groups import grouped_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +23,18 @@ WRITES: Final = False
 def query(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one page of entities and where the next one begins."""
     tree = parsed(operation.get("expression"))
-    level = tx.loader.query(tree)
-    data = tx.encoder.entities(level)
+    data = _groups(tx, tree) if tree.group_by else tx.encoder.entities(tx.loader.query(tree))
     return {
         "action": "query",
         "data": data,
         "metadata": {"next": {"offset": _next_offset(tree, len(data))}},
     }
+
+
+def _groups(tx: Transaction, tree: Query) -> list[dict[str, Any]]:
+    if not tx.caller.strict:
+        raise failures.invalid("'group by' needs the strict API: send ftrack-strict-api: true.")
+    return grouped_rows(tx.connection, tx.catalogue, tree)
 
 
 def parsed(expression: Any) -> Query:

@@ -29,6 +29,6 @@ def update(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
         return {"action": "update", "data": update_value(tx, named, key, data)}
     updated = update_entity(tx, named, key, data)
     answer = entity_answer(
-        tx, updated.entity_type, updated.row, updated.incoming.columns, updated.incoming.echo
+        tx, updated.entity_type, updated.row, updated.incoming.columns, updated.incoming
     )
     return {"action": "update", "data": answer}

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ftrack_embedded.engine.read.level import Row
 from ftrack_embedded.engine.transaction import Transaction
 
-from . import contexts, jobs, moves, notes, people, stamps, versions
+from . import contexts, jobs, links, moves, notes, people, stamps, versions
 
 __all__ = ["after_create", "after_update", "before_create", "before_update"]
 
@@ -29,6 +29,8 @@ _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
         "Component": (versions.complete_component,),
         "Context": (stamps.stamp_creation,),
         "Conversation": (stamps.stamp_creation,),
+        "CustomAttributeLink": (links.complete_link,),
+        "CustomAttributeLinkFrom": (links.complete_link,),
         "CustomConfigurationBase": (people.complete_configuration,),
         "Dashboard": (stamps.stamp_creator,),
         "Group": (people.complete_group,),

@@ -54,9 +54,7 @@ def complete_timer(tx: Transaction, _: str, row: Row) -> None:
     fill(row, "user_id", tx.user_id)
     fill(row, "start", tx.now)
     if tx.rows.find("Timer", user_id=row["user_id"]):
-        raise failures.duplicate(
-            "DuplicateEntryError: the user has a timer already. Stop it before starting another."
-        )
+        raise failures.duplicate("The user has a timer already. Stop it before starting another.")
 
 
 def complete_review_session(tx: Transaction, _: str, row: Row) -> None:

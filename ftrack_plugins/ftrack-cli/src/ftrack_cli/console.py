@@ -1,0 +1,47 @@
+"""The two consoles, made when they are asked for: streams may change while a process runs."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+__all__ = ["WIDEST", "ErrorConsole", "error_console", "output_console"]
+
+WIDEST = 100
+"""Columns; longer lines are hard to read, however wide the terminal is."""
+
+
+class ErrorConsole(Console):
+    """Writes single lines that are never broken, so that a log keeps them in one piece."""
+
+    def line_of(self, label: str, style: str, message: str) -> None:
+        """Write *label* in *style* and *message* as it is."""
+        self.print(Text.assemble((label, style), message), soft_wrap=True)
+
+
+def output_console() -> Console:
+    """Return a console on the standard output, as wide as the terminal but not beyond `WIDEST`."""
+    _forgive(sys.stdout)
+    console = Console(highlight=False, emoji=False)
+    if console.width > WIDEST:
+        console.width = WIDEST
+    return console
+
+
+def error_console() -> ErrorConsole:
+    """Return a console on the standard error stream."""
+    _forgive(sys.stderr)
+    return ErrorConsole(stderr=True, highlight=False, emoji=False)
+
+
+def _forgive(stream: TextIO) -> None:
+    """Let a name that the terminal cannot write show as question marks, not as an error."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="replace")
