@@ -1,9 +1,9 @@
-"""Publishing a version: asset, version, components and thumbnail in one commit."""
+"""Publishing a version: asset, version, components and thumbnail, all or nothing."""
 
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import CommitRefusedError, EntityError, ServerError
+from ftrack_core.errors import CommitRefusedError, EntityError, ResourceNotFoundError, ServerError
 from ftrack_core.publish import publish_version
 from ftrack_core.testing.memory_accessor import MemoryAccessor
 from ftrack_core.testing.memory_transport import MemoryTransport
@@ -70,10 +70,17 @@ def test_a_version_with_its_components(session, server, storage, task, files):
     assert storage.exists("DUNE/main.0003.exr")
 
 
-def test_everything_is_one_commit(session, server, task, files):
+def test_the_components_follow_in_one_commit(session, server, task, files):
     publish_version(session, task, "comp", files)
-    writing = [batch for batch in server.batches if any(one["action"] == "create" for one in batch)]
-    assert len(writing) == 1
+    writing = [
+        {one["entity_type"] for one in batch}
+        for batch in server.batches
+        if any(one["action"] == "create" for one in batch)
+    ]
+    assert writing == [
+        {"Asset", "AssetVersion"},
+        {"FileComponent", "SequenceComponent", "ComponentLocation"},
+    ]
 
 
 def test_the_next_version_uses_the_same_asset(session, server, task, files):
@@ -102,28 +109,38 @@ def test_a_thumbnail_goes_to_the_server(session, server, task, files):
     assert store.list("") == [thumbnail]
 
 
-def test_a_refusal_leaves_nothing_behind(session, server, storage, task, files):
-    kept = session.create("Type", {"name": "Lookdev"})
-    del kept
-    server.before_answer = None
-    publish = lambda: publish_version(session, task, "comp", files)  # noqa: E731
-    refuse_creates(server)
-    with pytest.raises(CommitRefusedError):
-        publish()
-    assert storage.list("DUNE") == []
-    assert [change.entity_type for change in session.work.log] == ["Type"]
-    assert server.rows("Asset") == []
-
-
-def refuse_creates(server):
+def refuse(server, entity_type):
     execute = server.execute
 
     def refusing(batch):
-        if any(one["action"] == "create" for one in batch):
+        if any(one.get("entity_type") == entity_type for one in batch):
             raise ServerError("PermissionError", "you may not publish")
         return execute(batch)
 
     server.execute = refusing
+
+
+@pytest.mark.parametrize("entity_type", ["AssetVersion", "ComponentLocation"])
+def test_a_refusal_leaves_nothing_behind(session, server, storage, task, files, entity_type):
+    refuse(server, entity_type)
+    with pytest.raises(CommitRefusedError, match="you may not publish"):
+        publish_version(session, task, "comp", files)
+    assert not storage.exists("DUNE") or storage.list("DUNE") == []
+    assert len(session.work.log) == 0
+    assert server.rows("Component") == server.rows("AssetVersion") == server.rows("Asset") == []
+
+
+def test_a_file_that_is_missing_leaves_no_version_behind(session, server, task, tmp_path):
+    with pytest.raises(ResourceNotFoundError):
+        publish_version(session, task, "comp", {"main": str(tmp_path / "gone.mov")})
+    assert server.rows("AssetVersion") == server.rows("Asset") == []
+
+
+def test_an_asset_that_was_there_stays(session, server, task, files, tmp_path):
+    publish_version(session, task, "comp", files)
+    with pytest.raises(ResourceNotFoundError):
+        publish_version(session, task, "comp", {"main": str(tmp_path / "gone.mov")})
+    assert len(server.rows("AssetVersion")) == len(server.rows("Asset")) == 1
 
 
 def test_an_unknown_asset_type_offers_near_names(session, task, files):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-__all__ = ["Location", "LocationMixin"]
+__all__ = ["Location", "LocationMixin", "required_accessor"]
 
 
 class LocationMixin(_Base):

@@ -30,6 +30,7 @@ class HeldChanges:
         self._identities: set[Identity] = set()
         self._changes: list[Change] = []
         self.released = False
+        self.created: list[Identity] = []
 
     def create(self, entity_type: str, data: Mapping[str, Any]) -> Any:
         """Create an entity as `Session.create` does, and hold it back."""
@@ -45,6 +46,7 @@ class HeldChanges:
                     values = {**data, "id": data.get("id") or str(uuid.uuid4())}
                     self._identities.add((entity_type, str(values["id"])))
                     created.append(work.create(entity_type, values))
+                    self.created.append((entity_type, created[-1].key))
             finally:
                 self._changes += self._withdraw()
         return created

@@ -1,10 +1,12 @@
-"""Several components that are published together: one commit, all or nothing."""
+"""Several components that are published together, all or nothing."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import LocationError
+from ftrack_core.entity.rows import key_parts
+from ftrack_core.errors import FtrackError, LocationError
 from ftrack_core.locations import ORIGIN, REVIEW
 
 from .carrying import carry_out
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
 
+    from ftrack_core.changes import Change, Identity
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
     from ftrack_core.session import Session
@@ -26,11 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Publication"]
 
+_logger = logging.getLogger(__name__)
 _REVIEW_NAMES = ("ftrackreview-mp4", "ftrackreview-webm", "ftrackreview-image")
 
 
 class Publication:
-    """Collects components and what they belong to, then publishes them in one commit.
+    """Collects components and what they belong to, then publishes them together.
 
     It is a context manager: leaving it by an exception takes back what was collected.
     """
@@ -40,6 +44,7 @@ class Publication:
         self._held = HeldChanges(session)
         self._new: list[NewComponent] = []
         self._deliveries: list[Delivery] = []
+        self._committed: list[Identity] = []
 
     def __enter__(self) -> Publication:
         return self
@@ -56,6 +61,19 @@ class Publication:
     def create(self, entity_type: str, data: Mapping[str, Any]) -> Any:
         """Create an entity that the server is told of together with the components."""
         return self._held.create(entity_type, data)
+
+    def commit(self) -> None:
+        """Commit what was created so far; where what follows fails it is deleted again.
+
+        Structures name components by the number of their version, which the server gives.
+        """
+        carry_out(self._session, [], self._held)
+        self._committed += self._held.created
+        self._held = HeldChanges(self._session)
+
+    def record(self, change: Change) -> None:
+        """Let a raw change be committed together with the components."""
+        self._held.record(change)
 
     def add(
         self,
@@ -79,13 +97,9 @@ class Publication:
         progress: Callable[[Progress], object] | None = None,
         *,
         checksum: bool = False,
-        commit: bool = False,
     ) -> list[Moved]:
-        """Move the data, then commit. Where nothing goes into a location it stays pending.
-
-        With *commit* it is committed in any case.
-        """
-        if self._deliveries or commit:
+        """Move the data, then commit. Where nothing goes into a location it stays pending."""
+        if self._deliveries:
             return carry_out(
                 self._session, self._deliveries, self._held, progress=progress, checksum=checksum
             )
@@ -119,3 +133,19 @@ class Publication:
         self._held.take_back()
         for new in self._new:
             self._session.locations.forget_origins(new.paths)
+        if self._committed:
+            self._delete_committed()
+
+    def _delete_committed(self) -> None:
+        batch = [
+            {"action": "delete", "entity_type": entity_type, "entity_key": key_parts(key)}
+            for entity_type, key in reversed(self._committed)
+        ]
+        try:
+            self._session.call(batch)
+        except FtrackError as error:  # what made the publish fail is the one to raise
+            listed = ", ".join(f"{entity_type} {key}" for entity_type, key in self._committed)
+            _logger.error("not deleted again after a failed publish: %s (%s)", listed, error)
+            return
+        for entity_type, key in self._committed:
+            self._session.work.store.forget(entity_type, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.changes import Update
 from ftrack_core.errors import EntityError, did_you_mean
 from ftrack_core.locations import SERVER
 from ftrack_core.query import quote
@@ -35,7 +36,7 @@ def publish_version(
     thumbnail: Paths | None = None,
     progress: Callable[[Progress], object] | None = None,
 ) -> Any:
-    """Publish a new version of an asset with its components, in one commit; return the version.
+    """Publish a new version of an asset with its components; return the version.
 
     *context* is the asset, or the task or other context it belongs to: then the asset called
     *name* is looked for beside the task, or in the context, and created where there is none, with
@@ -43,8 +44,10 @@ def publish_version(
     *data* further attributes of the version, such as ``comment``, ``status`` or ``metadata``.
     *thumbnail* is an image that is put into the server location.
 
-    Where anything fails nothing is left behind; raises as `publish_component` does, and
-    `EntityError` where there is no such asset type.
+    The version is committed first, since its number is part of the names of files; its components
+    follow in one further commit. Where that fails the version is deleted again, and the asset if
+    it is new. Raises as `publish_component` does, and `EntityError` where there is no such asset
+    type.
 
     Example::
 
@@ -55,13 +58,14 @@ def publish_version(
         values = {"asset": asset, **(data or {})}
         if task is not None:
             values.setdefault("task", task)
-        if thumbnail is not None:  # it comes first, since the version refers to it
-            image = publication.add(thumbnail, {"name": "thumbnail"}, SERVER.name)
-            values["thumbnail_id"] = image.key
         version = publication.create("AssetVersion", values)
+        publication.commit()
         for component_name, path in (components or {}).items():
             publication.add(path, {"name": component_name, "version": version}, location)
-        publication.publish(progress, commit=True)
+        if thumbnail is not None:
+            image = publication.add(thumbnail, {"name": "thumbnail"}, SERVER.name)
+            publication.record(Update("AssetVersion", version.key, "thumbnail_id", image.key))
+        publication.publish(progress)
     return version
 
 

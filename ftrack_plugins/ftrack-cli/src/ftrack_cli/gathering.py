@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ftrack_core.errors import FtrackError, PluginError
 from ftrack_core.plugins import Registry
+from ftrack_core.plugins.record import problem_of
 from ftrack_core.ports import Context, PluginProblem
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ def gather() -> Gathered:
             commands = registry.hooks.ftrack_commands()
             break
         except (FtrackError, SystemExit) as error:
-            name = _culprit(error, registry)
-            failed[name] = problem = PluginProblem(name, f"its commands are left out: {error}")
-            _logger.warning("%s", problem)
+            problem = _problem(error, whole.infos, failed)
+            _logger.warning("plugin not asked for commands: %s", problem)
+            failed[problem.name] = problem
             registry = _load(failed)
     named = {command.name: command for command in commands}
     return Gathered(named, whole.infos, (*whole.problems, *failed.values()))
@@ -59,7 +61,7 @@ def _load(without: Iterable[str]) -> Registry:
     context = Context(os.environ.get("FTRACK_SERVER", ""), os.environ.get("FTRACK_API_USER", ""))
     registry = Registry(
         context,
-        folders=[os.path.expanduser(folder) for folder in folders],  # noqa: PTH111 -- kept as text
+        folders=[Path(folder).expanduser() for folder in folders],
         block=block,
         on_plugin_error="skip",
     )
@@ -72,15 +74,23 @@ def _split(variable: str, separator: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def _culprit(error: BaseException, registry: Registry) -> str:
-    """Return the plugin to leave out; where the error does not name it each is asked alone."""
-    askable = [info.name for info in registry.infos if _HOOK in info.hooks]
+def _problem(
+    error: FtrackError | SystemExit, infos: Iterable[PluginInfo], failed: Iterable[str]
+) -> PluginProblem:
+    """Say which plugin is to be left out, and why."""
+    askable = [info.name for info in infos if _HOOK in info.hooks and info.name not in failed]
     if isinstance(error, PluginError) and error.plugin in askable:
-        return error.plugin
+        return problem_of(error)
+    everything = {info.name for info in infos}
     for name in askable:
-        alone = _load(info.name for info in registry.infos if info.name != name)
-        try:
-            alone.hooks.ftrack_commands()
-        except (FtrackError, SystemExit):
-            return name
+        if _fails(_load(everything - {name})):
+            return PluginProblem(name, f"{_HOOK}: {type(error).__name__}: {error}")
     raise error
+
+
+def _fails(registry: Registry) -> bool:
+    try:
+        registry.hooks.ftrack_commands()
+    except (FtrackError, SystemExit):
+        return True
+    return False

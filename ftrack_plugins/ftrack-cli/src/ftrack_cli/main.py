@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import platform
+import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
 
 from .commands import PluginGroup
+from .console import WIDEST
 from .failures import show_failure, show_problem
 from .logs import shown_logs
 
@@ -28,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     with shown_logs():
         try:
-            status = _group().main(arguments, prog_name="ftrack", standalone_mode=False)
+            status = _group().main(_or_help(arguments), prog_name="ftrack", standalone_mode=False)
         except click.ClickException as error:
-            error.show()
+            show_problem(error.format_message(), _usage_hint(error))
             return error.exit_code
         except (click.Abort, KeyboardInterrupt):
             show_problem("interrupted", label="ftrack")
@@ -41,14 +43,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(status or 0)
 
 
+def _or_help(arguments: Sequence[str] | None) -> Sequence[str]:
+    return (sys.argv[1:] if arguments is None else arguments) or ["--help"]
+
+
+def _usage_hint(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"{context.command_path if context else 'ftrack'} --help says what there is"
+
+
 def _group() -> click.Group:
     return PluginGroup(
         "ftrack",
         params=[_version_option()],
         help="Work with ftrack from the command line. Plugins add commands of their own.",
         epilog="ftrack <command> --help tells more, with examples.",
-        no_args_is_help=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
     )
 
 

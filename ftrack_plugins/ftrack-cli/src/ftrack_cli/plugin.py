@@ -34,7 +34,7 @@ def _plugins() -> int:
 
 _DEMO = Command(
     "demo",
-    "Tell the whole story in a minute: read, edit, publish, reload, and check all of it.",
+    "Tell the whole story: read, edit, publish, reload, check.",
     run=_demo,
     arguments=(
         Argument("--keep", "A new or empty folder that stays afterwards, to look around in."),
@@ -55,7 +55,7 @@ _DEMO = Command(
 
 _PLUGINS = Command(
     "plugins",
-    "List the plugins there are, and what is wrong with those that are not loaded.",
+    "List the plugins and what is wrong with them.",
     run=_plugins,
     examples=("ftrack plugins", "FTRACK_PLUGIN_PATH=~/pipeline/plugins ftrack plugins"),
 )

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from . import failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .catalogue import Catalogue
     from .read.level import Row
@@ -125,12 +125,16 @@ class Rows:
             row.update(changed)
         return changed
 
-    def remove(self, entity_type: str, rows: Iterable[Row]) -> None:
-        """Remove rows that were read before."""
+    def remove(self, entity_type: str, rows: Sequence[Row]) -> None:
+        """Remove rows that were read before; at most some thousands at a time."""
         table = self.catalogue.table(entity_type)
-        for row in rows:
-            key = self.key_of(entity_type, row)
-            self.connection.execute(delete(table).where(self._is(entity_type, table, key)))
+        keys = [self.key_of(entity_type, row) for row in rows]
+        if keys:
+            columns = [table.c[name] for name in self.catalogue.key_columns(entity_type)]
+            is_row = (column == bindparam(f"part{at}") for at, column in enumerate(columns))
+            parts = [{f"part{at}": part for at, part in enumerate(key)} for key in keys]
+            self.connection.execute(delete(table).where(*is_row), parts)
+        for key, row in zip(keys, rows, strict=True):
             self.removed[(table.name, key)] = self.operation
             concrete = self.catalogue.concrete(entity_type, row)
             self.changes.append(Change(self.operation, "remove", concrete, key, row, None))

@@ -6,9 +6,9 @@ the chain is long, and allows a depth of 1000.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import Boolean, ColumnElement, true, type_coerce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,5 +32,4 @@ def balanced(
 
 def _kept_apart(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Hide what joins a condition: nested chains of one kind would be flattened again."""
-    compared: Any = condition.self_group() == true()
-    return compared
+    return type_coerce(condition.self_group() == true(), Boolean)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["remove_rows"]
 
+_AT_ONCE: Final = 5000
+"""How many ids one statement is given; databases limit their parameters."""
+
 
 def remove_rows(tx: Transaction, entity_type: str, rows: Sequence[Row]) -> None:
     """Delete rows of one family, those that depend on them first."""
@@ -29,9 +32,14 @@ def remove_rows(tx: Transaction, entity_type: str, rows: Sequence[Row]) -> None:
     for row in present:
         by_type.setdefault(tx.catalogue.concrete(entity_type, row), []).append(row)
     for concrete, same in by_type.items():
-        tx.rows.remove(concrete, same)
-        for dependent in _dependents(tx, concrete):
-            _settle(tx, concrete, dependent, same)
+        for start in range(0, len(same), _AT_ONCE):
+            _remove(tx, concrete, same[start : start + _AT_ONCE])
+
+
+def _remove(tx: Transaction, concrete: str, rows: list[Row]) -> None:
+    tx.rows.remove(concrete, rows)
+    for dependent in _dependents(tx, concrete):
+        _settle(tx, concrete, dependent, rows)
 
 
 def _dependents(tx: Transaction, concrete: str) -> list[Dependent]:
