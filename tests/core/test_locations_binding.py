@@ -187,7 +187,7 @@ def test_an_unbound_location_has_no_parts(session):
     assert location.accessor is None
     assert location.structure is None
     assert location.resource_identifier_transformer is None
-    assert location.priority == 95
+    assert location.priority == 50
 
 
 def test_what_was_assigned_outlives_a_reload(server, tmp_path):

@@ -182,13 +182,16 @@ class DiskAccessor:
         *,
         overwrite: bool = False,
     ) -> bool:
-        """Copy from another disk accessor, whole or not at all; return False for other kinds.
+        """Copy from an accessor whose resources are files of this machine, whole or not at all.
+
+        Returns False where the source has no path for it.
 
         Raises `ResourceExistsError` where there is a file already and *overwrite* is False.
         """
-        if not isinstance(source, DiskAccessor):
+        try:
+            origin = _file_to_copy(source, source_identifier)
+        except UnsupportedOperationError:
             return False
-        origin = _file_to_copy(source, source_identifier)
         path = self._root.path(resource_identifier)
         with (
             self._pending(path, resource_identifier, overwrite) as temporary,
@@ -222,7 +225,7 @@ class DiskAccessor:
             folder.mkdir(parents=True, exist_ok=True)
 
 
-def _file_to_copy(source: DiskAccessor, identifier: str) -> Path:
+def _file_to_copy(source: Accessor, identifier: str) -> Path:
     path = Path(source.get_filesystem_path(identifier))
     with storage_errors("read", identifier, path):
         kind = path.stat().st_mode

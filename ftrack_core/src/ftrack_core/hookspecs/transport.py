@@ -69,7 +69,9 @@ def ftrack_request_headers(context: Context) -> Mapping[str, str] | None:
 
 
 @hookspec(firstresult=True)
-def ftrack_execute_batch(session: Session, batch: Batch) -> list[Any]:
+def ftrack_execute_batch(  # type: ignore[empty-body]  # a specification has no body
+    session: Session, batch: Batch
+) -> list[Any]:
     """Carry one batch of operations to the server and return its answers.
 
     The kernel's own implementation hands the batch to the transport; it is there for wrappers,

@@ -6,8 +6,8 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.locations import kernel_mixins, structure_identifier
 from ftrack_core.plugins import Hooks, Registry
+from ftrack_core.publish import kernel_defaults, kernel_mixins
 
 from .phases import Phase
 from .rows import RowRules
@@ -43,7 +43,7 @@ def load_registry(
         defaults={
             "ftrack_execute_batch": carry,
             "ftrack_handle_event": _call_handler,
-            "ftrack_resource_identifier": structure_identifier,
+            **kernel_defaults(),
         },
         trial=attempt,
         notify=changed,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import SessionClosedError
 from ftrack_core.events import Events
-from ftrack_core.locations import Locations, kernel_mixins
-from ftrack_core.publish import create_component
+from ftrack_core.locations import Locations
+from ftrack_core.publish import create_component, kernel_mixins
 from ftrack_core.schema import Schemas
 from ftrack_core.store import EntityTypes, QueryResult, Store
 from ftrack_core.wire import encode
@@ -119,8 +119,7 @@ class Session:
 
     def set_locations(self) -> None:
         """Phase *locations set*: bind the locations that plugins offer."""
-        for binding in self.plugins.hooks.ftrack_locations(self.context):
-            self.locations.bind(binding)
+        self.locations.refresh()
 
     def make_ready(self) -> None:
         """Phase *ready*: tell handlers and plugins."""

@@ -30,9 +30,14 @@ _Colour = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Rendering:
-    """Frames on the disk: *expression* names them all, *checksums* are SHA-256 by frame number."""
+    """Frames on the disk.
+
+    *expression* names them all with their folder, *name* without; *checksums* are SHA-256 by frame
+    number; *size* is in bytes.
+    """
 
     expression: str
+    name: str
     checksums: dict[int, str]
     size: int
 
@@ -45,7 +50,8 @@ def render(folder: Path, name: str, shade: float) -> Rendering:
         (folder / f"{name}.{number:04d}.png").write_bytes(image)
         checksums[number] = hashlib.sha256(image).hexdigest()
         size += len(image)
-    return Rendering(str(folder / f"{name}.%04d.png [{FIRST}-{LAST}]"), checksums, size)
+    shown = f"{name}.%04d.png [{FIRST}-{LAST}]"
+    return Rendering(str(folder / shown), shown, checksums, size)
 
 
 def colour_at(x: float, y: float, time: float, shade: float) -> _Colour:
