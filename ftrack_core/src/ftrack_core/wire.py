@@ -64,7 +64,8 @@ def dump_wire(plain: Any) -> bytes:
 def loads(data: bytes | str) -> Any:
     """Return the wire value that JSON text stands for; moments and references stay mappings.
 
-    Raises ValueError for what is not JSON, whichever library reads it.
+    An integer beyond 64 bits may come back as a float. Raises ValueError for what is not JSON,
+    whichever library reads it.
     """
     try:
         return _json().loads(data)

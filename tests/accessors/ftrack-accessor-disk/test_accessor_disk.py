@@ -21,6 +21,7 @@ from ftrack_core.errors import (
 from ftrack_core.hookspecs import provided_names
 from ftrack_core.ports import AccessorSpec
 from ftrack_core.testing.accessors import AccessorSuite
+from ftrack_core.testing.memory_accessor import PlainMemoryAccessor
 from ftrack_core.testing.memory_accessor import MemoryAccessor
 
 
@@ -179,6 +180,13 @@ class TestCopies:
         other = DiskAccessor(str(tmp_path / "other"))
         assert other.copy_from(disk, "plate.exr", "shots/plate.exr")
         assert (tmp_path / "other" / "shots" / "plate.exr").read_bytes() == content
+
+    def test_go_from_any_accessor_whose_resources_are_files_here(self, disk, root, tmp_path):
+        (tmp_path / "render.exr").write_bytes(b"content")
+        origin = DiskAccessor("")
+        assert disk.copy_from(origin, str(tmp_path / "render.exr"), "plate.exr")
+        assert (root / "plate.exr").read_bytes() == b"content"
+        assert not disk.copy_from(PlainMemoryAccessor(), "plate.exr", "other.exr")
 
     def test_fall_back_to_plain_copying(self, disk, root, monkeypatch):
         def refuse(*_):

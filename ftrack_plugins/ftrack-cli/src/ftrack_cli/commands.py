@@ -39,7 +39,9 @@ class PluginGroup(click.Group):
         known = self._gathered(ctx)
         if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
             listed = ", ".join(sorted(known)) or "none"
-            ctx.fail(f"there is no command {name!r}.{did_you_mean(name, known)} There are: {listed}.")
+            ctx.fail(
+                f"there is no command {name!r}.{did_you_mean(name, known)} There are: {listed}."
+            )
         return super().resolve_command(ctx, args)
 
     def _gathered(self, ctx: click.Context) -> Mapping[str, click.Command]:

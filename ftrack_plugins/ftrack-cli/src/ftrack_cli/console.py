@@ -21,9 +21,9 @@ WIDEST = 100
 class ErrorConsole(Console):
     """Writes single lines that are never broken, so that a log keeps them in one piece."""
 
-    def line_of(self, label: str, style: str, message: str) -> None:
+    def line_of(self, label: str, style: str, message: str, end: str = "\n") -> None:
         """Write *label* in *style* and *message* as it is."""
-        self.print(Text.assemble((label, style), message), soft_wrap=True)
+        self.print(Text.assemble((label, style), message), soft_wrap=True, end=end)
 
 
 def output_console() -> Console:

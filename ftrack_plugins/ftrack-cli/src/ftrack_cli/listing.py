@@ -50,7 +50,5 @@ def _problems(problems: tuple[PluginProblem, ...]) -> Table:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
-        table.add_column(
-            column, overflow="fold", no_wrap=column in ("name", "tier", "version")
-        )
+        table.add_column(column, overflow="fold", no_wrap=column in ("name", "tier", "version"))
     return table

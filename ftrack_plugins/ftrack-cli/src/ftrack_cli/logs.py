@@ -11,7 +11,10 @@ from .failures import is_debugging, show_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["shown_logs"]
+__all__ = ["hushed", "shown_logs"]
+
+_OURS = "ftrack"
+"""What the names of this library's loggers begin with; others speak to developers only."""
 
 
 @contextmanager
@@ -26,6 +29,18 @@ def shown_logs() -> Iterator[None]:
         root.removeHandler(handler)
 
 
+@contextmanager
+def hushed(name: str) -> Iterator[None]:
+    """Let the logger *name* tell nothing below an error."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 class _OneLineHandler(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -33,7 +48,7 @@ class _OneLineHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = " ".join(record.getMessage().split())
-        if text in self._shown:
+        if text in self._shown or not record.name.startswith(_OURS):
             return
         self._shown.add(text)
         if record.exc_info and is_debugging():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .facts import Facts
 
-__all__ = ["CHECKS", "Check", "Verdict", "judge"]
+__all__ = ["CHECKS", "PUT_BACK", "Check", "Verdict", "judge"]
 
 _FEW_REQUESTS = 5
 _FRAMES = list(range(FIRST, LAST + 1))
@@ -77,8 +77,10 @@ CHECKS = (
     Check("so is the metadata", lambda f: f.versions[0].metadata == f.metadata),
     Check(
         f"each has {len(_FRAMES)} frames on the server and in the storage",
-        lambda f: all(list(one.checksums) == _FRAMES for one in f.versions)
-        and all(set(one.members) <= set(f.stored) for one in f.versions),
+        lambda f: (
+            all(list(one.checksums) == _FRAMES for one in f.versions)
+            and all(set(one.members) <= set(f.stored) for one in f.versions)
+        ),
     ),
     Check(
         "every frame has the checksum of what was written",

@@ -14,7 +14,7 @@ from .folder import demo_folder
 from .output import Narrator, count
 from .signals import tidy_ending
 from .stage import embedded_stage
-from .story import tell_story
+from .story import STORY, tell_story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,16 +37,14 @@ def run(
     narrator = Narrator(output_console())
     with tidy_ending():
         with _stage(keep, server, yes, seed) as stage:
-            facts = tell_story(stage, narrator)
+            facts = tell_story(stage, narrator, STORY)
         if not stage.is_own:
             facts.left_behind = tuple(stage.left_behind)
         return _end(narrator, stage, facts)
 
 
 @contextmanager
-def _stage(
-    keep: str | None, server: str | None, yes: bool, seed: int | None
-) -> Iterator[Stage]:
+def _stage(keep: str | None, server: str | None, yes: bool, seed: int | None) -> Iterator[Stage]:
     if server is None:
         with demo_folder(keep) as folder, embedded_stage(folder, seed) as embedded:
             yield embedded

@@ -17,13 +17,24 @@ class Edit:
 
     entity_type: str
     key: str
-    label: str
+    name: str
     attribute: str
     before: object
     after: object
 
+    @property
+    def label(self) -> str:
+        """The entity as people call it."""
+        return f"{self.entity_type} {self.name}"
 
-def change(entity: Any, label: str, attribute: str, value: Any) -> Edit:
+    @property
+    def shown_attribute(self) -> str:
+        """The attribute as people call it."""
+        name = self.attribute.removeprefix(_CUSTOM)
+        return name if name == self.attribute else f"{name} (custom)"
+
+
+def change(entity: Any, attribute: str, value: Any) -> Edit:
     """Assign *value* to an attribute of *entity*, not committed yet, and return the edit."""
     before = value_of(entity, attribute)
     if attribute.startswith(_CUSTOM):
@@ -31,7 +42,7 @@ def change(entity: Any, label: str, attribute: str, value: Any) -> Edit:
     else:
         entity[attribute] = value
     after = value_of(entity, attribute)
-    return Edit(entity.entity_type, str(entity.key), label, attribute, before, after)
+    return Edit(entity.entity_type, str(entity.key), entity["name"], attribute, before, after)
 
 
 def value_of(entity: Any, attribute: str) -> object:

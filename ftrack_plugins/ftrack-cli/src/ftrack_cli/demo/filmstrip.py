@@ -27,7 +27,7 @@ def filmstrip(console: Console, shade: float) -> Text | None:
     number = min(_MOST, (console.width + len(_GAP)) // (_COLUMNS + len(_GAP)))
     if not colourful or console.options.ascii_only or number < 2:
         return None
-    times = [place / (number - 1) for place in range(number)]
+    times = [(place + 0.5) / number for place in range(number)]
     strip = Text("\n", no_wrap=True)
     for line in range(_LINES):
         for time in times:

@@ -14,7 +14,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, JustifyMethod, RenderableType
 
 __all__ = ["Narrator", "count"]
 
@@ -65,15 +65,21 @@ class Narrator:
         )
         right = numbers.split()
         for column in columns:
-            justify = "right" if column in right else "left"
-            table.add_column(column, overflow="fold", justify=justify)  # type: ignore[arg-type]  # a literal of rich
+            justify: JustifyMethod = "right" if column in right else "left"
+            table.add_column(column, overflow="fold", justify=justify)
         for row in rows:
             table.add_row(*(one if isinstance(one, Text) else Text(one) for one in row))
         self.console.print(table)
 
     def source(self, title: str, text: str) -> None:
         """Show Python source in a frame."""
-        syntax = Syntax(text.rstrip("\n"), "python", theme="ansi_dark", background_color="default")
+        syntax = Syntax(
+            text.rstrip("\n"),
+            "python",
+            theme="ansi_dark",
+            background_color="default",
+            word_wrap=True,
+        )
         self.show(Panel(syntax, title=Text(title), title_align="left", border_style="dim"))
 
     def show(self, renderable: RenderableType) -> None:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.query import quote
 
+from .edits import Edit, value_of
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ftrack_core import Session
 
-__all__ = ["PublishedVersion", "file_checksum", "read_versions", "stored_files"]
+__all__ = ["PublishedVersion", "file_checksum", "read_edits", "read_versions", "stored_files"]
 
 _PROJECTION = (
     "select version, comment, asset.name, asset.parent.name, link, metadata, "
@@ -40,6 +44,24 @@ class PublishedVersion:
     size: int
 
 
+def read_edits(session: Session, edits: Sequence[Edit]) -> list[object]:
+    """Return the present value of each edit's attribute; one request for each type of entity."""
+    found: dict[str, Any] = {}
+    for entity_type in {one.entity_type for one in edits}:
+        concerned = [one for one in edits if one.entity_type == entity_type]
+        keys = ", ".join(quote(one.key) for one in concerned)
+        wanted = ", ".join(dict.fromkeys(_projection(one.attribute) for one in concerned))
+        text = f"select {wanted} from {entity_type} where id in ({keys})"
+        found.update({str(one.key): one for one in session.query(text)})
+    return [value_of(found[one.key], one.attribute) for one in edits]
+
+
+def _projection(attribute: str) -> str:
+    """Return what is to be selected for an edit; of a status its name, of all custom ones all."""
+    name = attribute.partition(".")[0]
+    return "status.name" if name == "status" else name
+
+
 def read_versions(session: Session, asset_id: str, location_name: str) -> list[PublishedVersion]:
     """Return the versions of an asset, oldest first, with what is in the location."""
     location = session.locations.get(location_name)
@@ -51,7 +73,7 @@ def _read_version(version: Any, location: Any) -> PublishedVersion:
     (component,) = version["components"]
     members = sorted(component["members"], key=lambda one: int(one["name"]))
     identifiers = location.get_resource_identifiers([component, *members])
-    paths = [Path(one) for one in location.get_filesystem_paths(members)]
+    paths = [Path(location.accessor.get_filesystem_path(one)) for one in identifiers[1:]]
     shot = version["asset"]["parent"]
     return PublishedVersion(
         number=version["version"],

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from ftrack_core import hookimpl
 
 if TYPE_CHECKING:
-    from ftrack_core import Session
     from ftrack_core.ports import PluginChange
+
+    from ftrack_core import Session
 
 __all__ = ["ReloadWatch", "is_watching"]
 

@@ -15,9 +15,7 @@ __all__ = ["tidy_ending", "uninterrupted"]
 _SHELL_OFFSET = 128
 """A process that a signal ends has this plus the signal's number for its exit status."""
 
-_ENDING = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager

@@ -77,9 +77,7 @@ def open_session(
     api_user: str | None = None,
 ) -> Session:
     """Return a session with the folder's plugins and its storage as location *location_name*."""
-    session = Session(
-        url, api_user=api_user, plugins=plugins, plugin_folders=[folder.plugins]
-    )
+    session = Session(url, api_user=api_user, plugins=plugins, plugin_folders=[folder.plugins])
     session.locations.bind(
         LocationBinding(
             location_name,

@@ -30,7 +30,7 @@ STORY = tuple(
 """All chapters."""
 
 
-def tell_story(stage: Stage, narrator: Narrator, chapters: Sequence[Chapter] = STORY) -> Facts:
+def tell_story(stage: Stage, narrator: Narrator, chapters: Sequence[Chapter]) -> Facts:
     """Tell *chapters* one after the other and return the facts; all sessions are closed then."""
     demo = Demo(stage, narrator)
     try:

@@ -29,7 +29,11 @@ def tell(demo: Demo) -> None:
     session, facts = demo.session, demo.facts
     facts.edits = list(_edits(demo))
     rows = [
-        (one.label, one.attribute, shown(one.attribute, one.before), shown(one.attribute, one.after))
+        (
+            one.label,
+            one.shown_attribute,
+            *(shown(one.attribute, v) for v in (one.before, one.after)),
+        )
         for one in facts.edits
     ]
     demo.narrator.table(("entity", "attribute", "was", "is"), rows)
@@ -71,16 +75,15 @@ def _tasks(shot: Any) -> list[Any]:
 
 def _edits(demo: Demo) -> Iterator[Edit]:
     shot = demo.shots[0]
-    yield change(shot, shot["name"], "description", "Wide on the hero, the ball comes in from left")
+    yield change(shot, "description", "Wide on the hero, the ball comes in from left")
     attribute = _number_attribute(shot)
     if attribute is not None:
         number = shot["custom_attributes"][attribute] or 0
-        yield change(shot, shot["name"], f"custom_attributes.{attribute}", number + 4)
+        yield change(shot, f"custom_attributes.{attribute}", number + 4)
     statuses = demo.project["project_schema"].get_statuses("Task")
     for task in _tasks(shot)[:2]:
-        label = f"{shot['name']}/{task['name']}"
-        yield change(task, label, "status", _another_status(task, statuses))
-        yield change(task, label, "bid", (task["bid"] or 0.0) + _DAY)
+        yield change(task, "status", _another_status(task, statuses))
+        yield change(task, "bid", (task["bid"] or 0.0) + _DAY)
 
 
 def _number_attribute(shot: Any) -> str | None:

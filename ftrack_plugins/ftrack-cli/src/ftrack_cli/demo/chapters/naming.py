@@ -13,8 +13,9 @@ from ftrack_cli.demo.reload import is_watching
 from .publish import publish
 
 if TYPE_CHECKING:
-    from ftrack_cli.demo.demo import Demo
     from ftrack_core.ports import PluginChange
+
+    from ftrack_cli.demo.demo import Demo
 
 __all__ = ["TITLE", "tell"]
 
@@ -51,8 +52,8 @@ def tell(demo: Demo) -> None:
         demo.narrator.say("The plugin was not taken in.")
         return
     demo.narrator.say(
-        "Saved; {how} {milliseconds} ms later it was in use, as generation {generation}. The "
-        "session was not restarted.",
+        "{how}: {milliseconds} ms after it was saved the plugin was in use, as generation "
+        "{generation}. Nothing was restarted.",
         how=how,
         milliseconds=round(1000 * (perf_counter() - started)),
         generation=change.generation,
@@ -66,9 +67,9 @@ def _awaited(demo: Demo) -> tuple[PluginChange | None, str]:
     if is_watching(session):
         change = demo.reloads.wait_for(_NAME, _LONGEST_WAIT)
         if change is not None:
-            return change, "seen by the watcher,"
+            return change, "The watcher saw the file"
     change = session.plugins.refresh()
-    return change, "taken in with session.plugins.refresh(),"
+    return change, "session.plugins.refresh() took it in"
 
 
 def _is_loaded(demo: Demo) -> bool:

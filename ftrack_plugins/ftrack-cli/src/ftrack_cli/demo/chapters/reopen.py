@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.demo.edits import value_of
 from ftrack_cli.demo.output import count
-from ftrack_cli.demo.readback import read_versions, stored_files
+from ftrack_cli.demo.readback import read_edits, read_versions, stored_files
 
 if TYPE_CHECKING:
     from ftrack_cli.demo.demo import Demo
-    from ftrack_cli.demo.edits import Edit
-    from ftrack_core import Session
 
 __all__ = ["TITLE", "tell"]
 
@@ -24,7 +21,7 @@ def tell(demo: Demo) -> None:
     demo.session.commit()
     demo.session.close()
     session, facts = demo.open_session(), demo.facts
-    facts.read_edits = [_read(session, one) for one in facts.edits]
+    facts.read_edits = read_edits(session, facts.edits)
     facts.versions = read_versions(session, asset_id, demo.stage.location_name)
     facts.stored = stored_files(demo.stage.folder.storage)
     demo.narrator.say(
@@ -33,8 +30,3 @@ def tell(demo: Demo) -> None:
         versions=count(len(facts.versions), "version"),
         files=count(sum(len(one.checksums) for one in facts.versions), "file"),
     )
-
-
-def _read(session: Session, edit: Edit) -> object:
-    entity = session.get(edit.entity_type, edit.key)
-    return None if entity is None else value_of(entity, edit.attribute)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from ftrack_cli.demo.output import count
 from ftrack_cli.demo.reload import ReloadWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ftrack_cli.demo.demo import Demo
     from ftrack_core import Session
@@ -35,7 +36,9 @@ def tell(demo: Demo) -> None:
     demo.reloads = ReloadWatch()
     session = demo.open_session([demo.reloads])
     for topic in HEARD_TOPICS:
-        session.events.subscribe(f"topic={topic}", lambda event: demo.facts.heard.append(event.topic))
+        session.events.subscribe(
+            f"topic={topic}", lambda event: demo.facts.heard.append(event.topic)
+        )
     session.connect()
     demo.project = demo.stage.find_project(session)
     demo.narrator.say(
@@ -50,33 +53,39 @@ def tell(demo: Demo) -> None:
 def _tasks(session: Session, project_id: str) -> list[Any]:
     text = (
         "select name, status.name, status.color, parent.name, parent.parent.name from Task "
-        f"where project_id is {quote(project_id)} order by parent.parent.name, parent.name"
+        f"where project_id is {quote(project_id)}"
     )
-    return session.query(text).all()
+    return sorted(session.query(text), key=lambda one: str(one["parent"]["parent"]["name"]))
 
 
 def _show_table(demo: Demo, tasks: list[Any]) -> None:
+    columns = ("sequence", "holds", "tasks", "statuses")
+    demo.narrator.table(columns, _rows(tasks), numbers="tasks")
+
+
+def _rows(tasks: list[Any]) -> Iterator[tuple[str | Text, ...]]:
     colours = {one["status"]["name"]: one["status"]["color"] for one in tasks}
-    demo.narrator.table(
-        ("folder", "has", "tasks", "their statuses"),
-        _rows(tasks, colours),
-        numbers="has tasks",
-    )
-
-
-def _rows(tasks: list[Any], colours: dict[str, str]) -> Iterator[tuple[str | Text, ...]]:
-    folders: dict[str, list[Any]] = {}
+    folders: dict[Any, list[Any]] = {}
     for task in tasks:
-        folders.setdefault(task["parent"]["parent"]["name"], []).append(task)
-    for name, inside in sorted(folders.items()):
-        parents = {one["parent"]["name"] for one in inside}
-        statuses = Counter(one["status"]["name"] for one in inside)
-        yield name, str(len(parents)), str(len(inside)), _bar(statuses.most_common(), colours)
+        folders.setdefault(task["parent"]["parent"], []).append(task)
+    for folder, inside in folders.items():
+        holds = {one["parent"] for one in inside}
+        statuses = Counter(one["status"]["name"] for one in inside).most_common()
+        shown = [
+            Text.assemble((f"{number} ", _colour(colours[name])), name) for name, number in statuses
+        ]
+        yield (
+            folder["name"] if folder.entity_type == "Sequence" else f"({folder['name']})",
+            count(len(holds), _kind(next(iter(holds)))),
+            str(len(inside)),
+            Text(", ").join(shown),
+        )
 
 
-def _bar(statuses: Iterable[tuple[str, int]], colours: dict[str, str]) -> Text:
-    shown = (Text.assemble((f"{n} ", _colour(colours[name])), name) for name, n in statuses)
-    return Text(", ").join(shown)
+def _kind(entity: Any) -> str:
+    """Return the type of *entity* as people write it: ``asset build``."""
+    words = re.sub("(?<!^)([A-Z])", r" \1", entity.entity_type)
+    return words.lower()
 
 
 def _colour(value: str | None) -> str:
