@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity.symbols import NOT_SET
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,12 +25,16 @@ Identity = tuple[str, "Key"]
 
 @dataclass(frozen=True, eq=False)
 class MappedItem:
-    """Which key of which mapped attribute a change is about, for the entity that shows it."""
+    """Which key of which mapped attribute a change is about, for the entity that shows it.
+
+    *before* is what was assigned to the key earlier and not committed, or `NOT_SET`.
+    """
 
     owner: Entity
     attribute: str
     key: str
     value: Any
+    before: Any = NOT_SET
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +55,10 @@ class Create:
 
 @dataclass(frozen=True, eq=False)
 class Update:
-    """*attribute* was assigned *new*; `NOT_SET` takes earlier assignments back."""
+    """*attribute* was assigned *new*; `NOT_SET` takes earlier assignments back.
+
+    *before* is what had been assigned earlier and not committed, or `NOT_SET`.
+    """
 
     entity_type: str
     key: Key
@@ -57,6 +66,7 @@ class Update:
     new: Any
     entity: Entity | None = field(default=None, repr=False)
     mapped: MappedItem | None = field(default=None, repr=False)
+    before: Any = field(default=NOT_SET, repr=False)
 
     @property
     def identity(self) -> Identity:

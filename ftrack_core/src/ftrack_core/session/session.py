@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import SessionClosedError
+from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.events import Events
 from ftrack_core.locations import Locations
 from ftrack_core.publish import create_component, kernel_mixins
@@ -23,12 +23,15 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from ftrack_core.changes import ChangeLog
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
     from ftrack_core.plugins import Registry
     from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
+    from ftrack_core.work import Transaction
 
 __all__ = ["Session"]
 
@@ -298,13 +301,25 @@ class Session:
             CommitRefusedError: the server refused; all values and pending changes stay.
             OutcomeUnknownError: the answer was lost and nothing tells what became of it.
         """
-        hooks = self.plugins.hooks
-        commit(
-            self.work,
-            self._connection.execute,
-            before=partial(hooks.ftrack_before_commit, self),
-            after=partial(hooks.ftrack_after_commit, self),
-        )
+        if self.work.transactions.current is not None:
+            raise EntityError("a transaction commits by itself, when its block ends")
+        self._commit(self.work.main_log)
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Record the changes of a ``with`` block apart and commit them at its end, all or nothing.
+
+        Where the block raises or the server refuses, what was changed in it is taken back and the
+        session's other changes are untouched. It belongs to the thread that opened it; its ``run``
+        carries it to another one. An attribute that another open transaction has changed raises
+        `ConflictError` when it is assigned.
+
+        Example::
+
+            with session.transaction():
+                version = session.create("AssetVersion", {"asset": asset, "task": task})
+                task["status"] = pending_review
+        """
+        return self.work.transaction(self._commit)
 
     def rollback(self) -> None:
         """Take back everything that was changed and not committed."""
@@ -340,6 +355,16 @@ class Session:
         return self.locations.pick(component)
 
     # --- inside ----------------------------------------------------------------------------------
+
+    def _commit(self, log: ChangeLog) -> None:
+        hooks = self.plugins.hooks
+        commit(
+            self.work,
+            log,
+            self._connection.execute,
+            before=partial(hooks.ftrack_before_commit, self),
+            after=partial(hooks.ftrack_after_commit, self),
+        )
 
     @cached_property
     def _life(self) -> Life:

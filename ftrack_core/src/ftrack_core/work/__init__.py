@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .commit import commit
+from .transaction import Transaction
 from .unit import UnitOfWork
 
-__all__ = ["UnitOfWork", "commit"]
+__all__ = ["Transaction", "UnitOfWork", "commit"]

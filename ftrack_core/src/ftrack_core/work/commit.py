@@ -24,7 +24,7 @@ from .settle import settle
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ftrack_core.changes import Payload
+    from ftrack_core.changes import ChangeLog, Payload
     from ftrack_core.ports import Batch
 
     from .unit import UnitOfWork
@@ -36,12 +36,13 @@ __all__ = ["commit", "operation_of"]
 
 def commit(
     work: UnitOfWork,
+    log: ChangeLog,
     execute: Execute,
     *,
     before: Callable[[Batch], object],
     after: Callable[[Batch, Sequence[Any]], object],
 ) -> None:
-    """Send all recorded changes of *work* in one batch.
+    """Send all changes of *log*, the session's or a transaction's, in one batch.
 
     *before* may raise to refuse; *after* hears the answers.
 
@@ -51,14 +52,14 @@ def commit(
         ConnectionLostError: nothing was sent.
     """
     with work.commit_lock:
-        snapshot = work.log.snapshot()
+        snapshot = log.snapshot()
         payloads = squash(change for _, change in snapshot)
         batch = [operation_of(payload) for payload in payloads]
         results: list[Any] = []
         if batch:
             before(batch)
             results = _send(work, execute, payloads, batch)
-        settle(work, snapshot, payloads, results)
+        settle(work, log, snapshot, payloads, results)
     if batch:
         after(batch, results)
 

@@ -14,7 +14,7 @@ from ftrack_core.wire import encode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ftrack_core.changes import Change, MappedItem, Payload, Snapshot
+    from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
 
     from .unit import UnitOfWork
 
@@ -22,7 +22,11 @@ __all__ = ["settle"]
 
 
 def settle(
-    work: UnitOfWork, snapshot: Snapshot, payloads: list[Payload], results: list[Any]
+    work: UnitOfWork,
+    log: ChangeLog,
+    snapshot: Snapshot,
+    payloads: list[Payload],
+    results: list[Any],
 ) -> None:
     """Take the answers in and let go of the values of *snapshot* that they confirm."""
     answers = [answer.get("data") for answer in results if isinstance(answer, dict)]
@@ -38,7 +42,7 @@ def settle(
                 work.store.forget(payload.entity_type, payload.key)
         created = {change.identity for _, change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
-        work.log.discard(snapshot)
+        log.discard(snapshot)
 
 
 def _confirm(change: Change, serial: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from ftrack_core.errors import EntityError
 from ftrack_core.schema import UID, AttributeKind
 
 from .mapped import metadata_change, value_change
+from .transaction import Transaction, Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ftrack_core.changes import Change
     from ftrack_core.entity.rows import Key
@@ -44,13 +46,20 @@ class UnitOfWork:
     ) -> None:
         self.session = session
         self.store = store
-        self.log: ChangeLog = log if log is not None else ChangeLog()
+        self.main_log: ChangeLog = log if log is not None else ChangeLog()
+        self.transactions = Transactions()
         self.auto_populate = auto_populate
         self.lock = RLock()
         self.commit_lock = RLock()
         self._kept: dict[int, Entity] = {}
         self._new: set[tuple[str, Key]] = set()
         store.bind(self)
+
+    @property
+    def log(self) -> ChangeLog:
+        """Where the calling thread records: its transaction's log, or the session's."""
+        current = self.transactions.current
+        return self.main_log if current is None else current.log
 
     # --- what entities ask ---------------------------------------------------------------------
 
@@ -110,50 +119,86 @@ class UnitOfWork:
     def delete(self, entity: Entity) -> None:
         """Delete an entity with the next commit."""
         self._require_ours(entity)
-        self.log.append(Delete(entity.entity_type, entity.key, entity))
+        self.record(Delete(entity.entity_type, entity.key, entity))
 
     def record(self, change: Change) -> None:
-        """Record a raw change, by key; there need be no loaded entity."""
+        """Record a raw change, by key; there need be no loaded entity.
+
+        Raises `ConflictError` where another open transaction has changed the same attribute.
+        """
+        self.transactions.claim(change)
         self.log.append(change)
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
-            if value is NOT_SET:
-                local.pop(name, None)
-            else:
-                local[name] = value
+            before = local.get(name, NOT_SET)
+            self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
+            _put(local, name, value)
             set_local(entity, local)
-            self.log.append(Update(entity.entity_type, entity.key, name, value, entity))
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that a key of a mapped attribute was assigned a value, or removed."""
-        item = MappedItem(entity, name, key, value)
+        before = (entity._local or {}).get(name, {}).get(key, NOT_SET)  # noqa: SLF001
+        item = MappedItem(entity, name, key, value, before)
         target = entity.schema.attribute(name).target or ""
         make = value_change if target.endswith("CustomAttributeValue") else metadata_change
         with self.lock:
-            change = make(self.store, target, item)
+            self.record(make(self.store, target, item))
             local = dict(entity._local or {})  # noqa: SLF001
             local[name] = Overlay({**local.get(name, {}), key: value})
             set_local(entity, local)
-            self.log.append(change)
 
     def rollback(self) -> None:
-        """Take back everything that was not committed."""
+        """Take back everything that the calling thread could commit and has not."""
+        self.revert(self.log)
+
+    def revert(self, log: ChangeLog) -> None:
+        """Take back the changes of one log, the last one first; what others changed stays."""
         with self.lock:
-            snapshot = self.log.snapshot()
-            for _, change in snapshot:
+            snapshot = log.snapshot()
+            for _, change in reversed(snapshot):
                 self._revert(change)
-            self.log.discard(snapshot)
+            log.discard(snapshot)
 
     def _revert(self, change: Change) -> None:
-        owner = change.mapped.owner if change.mapped else change.entity
-        if owner is not None:
-            set_local(owner, None)
-        if isinstance(change, Create):
+        if change.mapped is not None:
+            _revert_mapped(change.mapped)
+        elif isinstance(change, Update) and change.entity is not None:
+            _revert_value(change.entity, change)
+        elif isinstance(change, Create):
             self._new.discard(change.identity)
             self.store.identity.drop(*change.identity)
+            if change.entity is not None:
+                set_local(change.entity, None)
+
+    @contextmanager
+    def transaction(self, commit: Callable[[ChangeLog], None]) -> Iterator[Transaction]:
+        """Record apart for the length of a block, then *commit* it; take all back if it fails.
+
+        A transaction within another one becomes a part of it when its block ends well.
+        """
+        transaction = Transaction(self.transactions, self.transactions.current)
+        try:
+            with self.transactions.entered(transaction):
+                yield transaction
+            if transaction.parent is None:
+                commit(transaction.log)
+            else:
+                self._hand_over(transaction.log, transaction.parent.log)
+        except BaseException:
+            self.revert(transaction.log)
+            raise
+        finally:
+            if transaction.parent is None:
+                self.transactions.release(transaction)
+
+    def _hand_over(self, log: ChangeLog, parent: ChangeLog) -> None:
+        snapshot = log.snapshot()
+        for _, change in snapshot:
+            parent.append(change)
+        log.discard(snapshot)
 
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
         """Note that the server knows these entities now."""
@@ -195,3 +240,30 @@ def _plain_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, 
         for name, value in values.items()
         if kinds[name] is not AttributeKind.MAPPED and name not in schema.primary_key
     }
+
+
+def _put(local: dict[str, Any], name: str, value: Any) -> None:
+    if value is NOT_SET:
+        local.pop(name, None)
+    else:
+        local[name] = value
+
+
+def _revert_value(entity: Entity, change: Update) -> None:
+    """Put back what was assigned before, unless somebody has assigned something else since."""
+    local = dict(entity._local or {})  # noqa: SLF001
+    if local.get(change.attribute, NOT_SET) is change.new:
+        _put(local, change.attribute, change.before)
+        set_local(entity, local or None)
+
+
+def _revert_mapped(item: MappedItem) -> None:
+    local = dict(item.owner._local or {})  # noqa: SLF001
+    overlay = local.get(item.attribute)
+    if overlay is None or overlay.get(item.key, item) is not item.value:
+        return
+    remaining = Overlay({key: value for key, value in overlay.items() if key != item.key})
+    if item.before is not NOT_SET:
+        remaining[item.key] = item.before
+    _put(local, item.attribute, remaining or NOT_SET)
+    set_local(item.owner, local or None)

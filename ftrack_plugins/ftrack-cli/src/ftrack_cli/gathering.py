@@ -77,20 +77,23 @@ def _split(variable: str, separator: str) -> list[str]:
 def _problem(
     error: FtrackError | SystemExit, infos: Iterable[PluginInfo], failed: Iterable[str]
 ) -> PluginProblem:
-    """Say which plugin is to be left out, and why."""
+    """Say which plugin is to be left out, and why; each is asked alone where *error* is silent."""
     askable = [info.name for info in infos if _HOOK in info.hooks and info.name not in failed]
     if isinstance(error, PluginError) and error.plugin in askable:
         return problem_of(error)
     everything = {info.name for info in infos}
     for name in askable:
-        if _fails(_load(everything - {name})):
-            return PluginProblem(name, f"{_HOOK}: {type(error).__name__}: {error}")
+        own = _failure(_load(everything - {name}))
+        if isinstance(own, PluginError) and own.plugin == name:
+            return problem_of(own)
+        if own is not None:
+            return PluginProblem(name, f"{_HOOK}: {type(own).__name__}: {own}")
     raise error
 
 
-def _fails(registry: Registry) -> bool:
+def _failure(registry: Registry) -> FtrackError | SystemExit | None:
     try:
         registry.hooks.ftrack_commands()
-    except (FtrackError, SystemExit):
-        return True
-    return False
+    except (FtrackError, SystemExit) as error:
+        return error
+    return None

@@ -11,6 +11,7 @@ from ftrack_cli.failures import RefusedError, show_problem
 from .checks import CHECKS, PUT_BACK, judge
 from .finale import show_checks, show_published, show_requests, show_stay
 from .folder import demo_folder
+from .needed import require_plugins
 from .output import Narrator, count
 from .signals import tidy_ending
 from .stage import embedded_stage
@@ -31,9 +32,10 @@ def run(
 ) -> int:
     """Tell the story and return 0 if all checks hold, else 1.
 
-    Raises `RefusedError` for a folder that cannot be used and for arguments that do not go
-    together, and what a session raises for a server that is not there or a key that is wrong.
+    Raises `RefusedError` for a folder that cannot be used, for arguments that do not go together
+    and for plugins that are missing, and what a session raises for a server that is not there or a key that is wrong.
     """
+    require_plugins(server)
     narrator = Narrator(output_console())
     with tidy_ending():
         with _stage(keep, server, yes, seed) as stage:
@@ -68,9 +70,10 @@ def _end(narrator: Narrator, stage: Stage, facts: Facts) -> int:
     verdicts = judge(facts, CHECKS if stage.is_own else (*CHECKS, PUT_BACK))
     show_checks(narrator, verdicts)
     narrator.show("")
+    status = _verdict(narrator, verdicts)
     if stage.folder.stays:
         show_stay(narrator, stage.folder)
-    return _verdict(narrator, verdicts)
+    return status
 
 
 def _verdict(narrator: Narrator, verdicts: list[Verdict]) -> int:
