@@ -57,6 +57,11 @@ class ChangeLog:
         with self._lock:
             return tuple(self._by_identity.get(identity, {}).values())
 
+    def identities(self) -> list[Identity]:
+        """Return the entities there are changes of, in the order of their first one."""
+        with self._lock:
+            return list(self._by_identity)
+
     def __len__(self) -> int:
         return len(self._changes)
 

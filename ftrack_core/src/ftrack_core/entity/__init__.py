@@ -5,6 +5,6 @@ from __future__ import annotations
 from .collection import Collection
 from .entity import Entity
 from .mapped import CustomAttributes, MappedCollection
-from .symbols import NOT_SET
+from .symbols import NOT_SET, State
 
-__all__ = ["NOT_SET", "Collection", "CustomAttributes", "Entity", "MappedCollection"]
+__all__ = ["NOT_SET", "Collection", "CustomAttributes", "Entity", "MappedCollection", "State"]

@@ -1,10 +1,11 @@
-"""The value that stands for no value."""
+"""The value that stands for no value, and the states an entity can be in."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
-__all__ = ["NOT_SET", "NotSet"]
+__all__ = ["NOT_SET", "NotSet", "State"]
 
 
 class NotSet:
@@ -28,3 +29,11 @@ class NotSet:
 
 
 NOT_SET: Final = NotSet()
+
+
+class State(Enum):
+    """What the next commit does with an entity; all are true, as `NOT_SET` is false."""
+
+    CREATED = "created"
+    MODIFIED = "modified"
+    DELETED = "deleted"

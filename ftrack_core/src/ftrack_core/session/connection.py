@@ -40,6 +40,7 @@ class Connection:
         self._relay = relay
         self._transport: Transport | None = None
         self.request_count = 0
+        self.observers: list[Callable[[Batch], object]] = []
         self.closed = False
 
     def credentials(self) -> Credentials:
@@ -61,6 +62,8 @@ class Connection:
         """Send a batch through the hook, where wrappers stand around it."""
         self._require_open()
         self.request_count += 1
+        for observer in tuple(self.observers):
+            observer(batch)
         return self._relay(batch)
 
     def carry(self, batch: Batch) -> list[Any]:

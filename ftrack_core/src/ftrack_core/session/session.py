@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.events import Events
 from ftrack_core.locations import Locations
@@ -12,9 +13,10 @@ from ftrack_core.publish import create_component, kernel_mixins
 from ftrack_core.schema import Schemas
 from ftrack_core.store import EntityTypes, QueryResult, Store
 from ftrack_core.wire import encode
-from ftrack_core.work import UnitOfWork, commit
+from ftrack_core.work import UnitOfWork, commit, ensure, state
 
 from .connection import Connection
+from .explain import explained
 from .keys import checked_key
 from .phases import Life, Phase
 from .plugins import load_registry, report_failed_handler, take_change, try_generation
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from ftrack_core.plugins import Registry
     from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
     from ftrack_core.work import Transaction
+
+    from .explain import Explanation
+    from .fork import ForkedSession
 
 __all__ = ["Session"]
 
@@ -129,10 +134,11 @@ class Session:
         self.events.publish("ftrack.api.session.ready", {"session": self}, synchronous=True)
         self.plugins.hooks.ftrack_session_started(self)
 
-    def make_work(self, schemas: Schemas) -> UnitOfWork:
-        """Return the unit of work for these schemas."""
+    def make_work(self, schemas: Schemas, types: EntityTypes | None = None) -> UnitOfWork:
+        """Return a unit of work for these schemas, with new entity classes or with *types*."""
         rules = RowRules(self.context, lambda: self.plugins.hooks, schemas)
-        types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
+        if types is None:
+            types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
         store = Store(
             self._connection.execute,
             types,
@@ -284,11 +290,64 @@ class Session:
         """Load attributes, given as a text such as ``"name, status.name"``, for *entities*."""
         self.work.populate(entities, projections)
 
+    def refresh(self, *entities: Entity) -> None:
+        """Ask the server again for what is known of *entities*; what was assigned here stays."""
+        self.work.refresh(entities)
+
+    def expire(self, *entities: Entity) -> None:
+        """Forget what is known of *entities*; reading them loads it again."""
+        self.work.expire(entities)
+
+    def expunge(self, *entities: Entity) -> None:
+        """Let go of *entities*: what is read later of the same rows is other objects."""
+        self.work.expunge(entities)
+
+    def reset(self) -> None:
+        """Take back what is pending and forget everything that is known of the server."""
+        self.work.reset()
+
+    def explain(self) -> AbstractContextManager[Explanation]:
+        """Collect, for the length of a ``with`` block, which lines caused which requests.
+
+        Example::
+
+            with session.explain() as requests:
+                report(session.query("Task"))
+            print(requests)
+        """
+        return explained(self._connection)
+
+    def fork(self) -> ForkedSession:
+        """Return a session with entities and pending changes of its own, on the same connection.
+
+        It costs nothing: a worker thread that has one sees no edits of others and commits its own
+        only.
+        """
+        from .fork import ForkedSession
+
+        return ForkedSession(self)
+
     # --- changing --------------------------------------------------------------------------------
 
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None) -> Any:
         """Create an entity here; the server hears of it with the next `commit`."""
         return self.work.create(entity_type, data or {})
+
+    def ensure(
+        self,
+        entity_type: str,
+        data: Mapping[str, Any],
+        identifying_keys: Iterable[str] | None = None,
+    ) -> Any:
+        """Return the entity that has these values, created or brought up to date; then commit.
+
+        *identifying_keys* name the values it is found by, all of them by default; the others are
+        assigned where they differ. Raises `MultipleResultsError` where several match.
+        """
+        entity = ensure(self.work, entity_type, data, identifying_keys)
+        if state(entity) and self.work.transactions.current is None:
+            self.commit()
+        return entity
 
     def delete(self, entity: Entity) -> None:
         """Delete an entity with the next `commit`."""
@@ -320,6 +379,21 @@ class Session:
                 task["status"] = pending_review
         """
         return self.work.transaction(self._commit)
+
+    @property
+    def created(self) -> list[Any]:
+        """The entities that were created here and are not committed."""
+        return self._in_state(State.CREATED)
+
+    @property
+    def modified(self) -> list[Any]:
+        """The entities that were changed here and are not committed."""
+        return self._in_state(State.MODIFIED)
+
+    @property
+    def deleted(self) -> list[Any]:
+        """The entities that were deleted here and are not committed."""
+        return self._in_state(State.DELETED)
 
     def rollback(self) -> None:
         """Take back everything that was changed and not committed."""
@@ -355,6 +429,11 @@ class Session:
         return self.locations.pick(component)
 
     # --- inside ----------------------------------------------------------------------------------
+
+    def _in_state(self, wanted: State) -> list[Any]:
+        found = self.work.pending().values()
+        entities = (next((one.entity for one in changes if one.entity), None) for changes in found)
+        return [one for one in entities if one is not None and state(one) is wanted]
 
     def _commit(self, log: ChangeLog) -> None:
         hooks = self.plugins.hooks

@@ -181,3 +181,9 @@ class Store:
         self.identity.drop(entity_type, key)
         if self.cache is not None:
             self.cache.drop(entity_type, [key])
+
+    def clear(self) -> None:
+        """Forget every row and every entity."""
+        self.identity.clear()
+        if self.cache is not None:
+            self.cache.clear()

@@ -26,7 +26,7 @@ from ftrack_core.ports import Transport
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["TransportSuite", "create", "query", "update"]
+__all__ = ["TransportSuite", "create", "project_by", "query", "update"]
 
 
 def query(expression: str) -> dict[str, Any]:

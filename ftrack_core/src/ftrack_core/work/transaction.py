@@ -63,6 +63,15 @@ class Transactions:
         """The transaction of the calling thread."""
         return self._of_thread.get(get_ident())
 
+    def logs(self) -> list[ChangeLog]:
+        """Return the logs of the calling thread's transactions, the outermost first."""
+        found: list[ChangeLog] = []
+        current = self.current
+        while current is not None:
+            found.insert(0, current.log)
+            current = current.parent
+        return found
+
     @contextmanager
     def entered(self, transaction: Transaction) -> Iterator[None]:
         """Make *transaction* the calling thread's for the length of a block."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
 from ftrack_core.entity.entity import Entity, make_entity, set_local
 from ftrack_core.entity.mapped import Overlay
-from ftrack_core.entity.rows import TYPE, key_of
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.errors import EntityError
 from ftrack_core.schema import UID, AttributeKind
@@ -21,7 +21,7 @@ from .transaction import Transaction, Transactions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from ftrack_core.changes import Change
+    from ftrack_core.changes import Change, Identity
     from ftrack_core.entity.rows import Key
     from ftrack_core.schema import AttributeSchema, EntitySchema
     from ftrack_core.store import Store
@@ -60,6 +60,17 @@ class UnitOfWork:
         """Where the calling thread records: its transaction's log, or the session's."""
         current = self.transactions.current
         return self.main_log if current is None else current.log
+
+    def changes_of(self, identity: Identity) -> list[Change]:
+        """Return the pending changes of one entity that the calling thread can see, in order."""
+        logs = [self.main_log, *self.transactions.logs()]
+        return [change for log in logs for change in log.of(identity)]
+
+    def pending(self) -> dict[Identity, list[Change]]:
+        """Return the entities that have pending changes, with these."""
+        logs = [self.main_log, *self.transactions.logs()]
+        found = dict.fromkeys(one for log in logs for one in log.identities())
+        return {identity: self.changes_of(identity) for identity in found}
 
     # --- what entities ask ---------------------------------------------------------------------
 
@@ -203,6 +214,35 @@ class UnitOfWork:
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
         """Note that the server knows these entities now."""
         self._new -= identities
+
+    # --- forgetting ----------------------------------------------------------------------------
+
+    def refresh(self, entities: Iterable[Entity]) -> None:
+        """Ask the server again for what is known of *entities*; local edits stay."""
+        for entity in entities:
+            names = [name for name in entity._row if name in entity.schema.attributes]  # noqa: SLF001
+            if not self.is_new(entity):
+                self.store.loader.fetch(entity.schema, names, [entity.key])
+
+    def expire(self, entities: Iterable[Entity]) -> None:
+        """Forget what is known of *entities* but their keys; reading loads it again."""
+        for entity in entities:
+            keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
+            with self.lock:
+                for name in [name for name in entity._row if name not in keep]:  # noqa: SLF001
+                    del entity._row[name]  # noqa: SLF001
+
+    def expunge(self, entities: Iterable[Entity]) -> None:
+        """Let go of *entities*: the session makes new objects for their rows."""
+        for entity in entities:
+            self._kept.pop(id(entity), None)
+            self.store.forget(entity.entity_type, entity.key)
+
+    def reset(self) -> None:
+        """Take back what is pending and forget everything that is known."""
+        self.revert(self.main_log)
+        self._kept.clear()
+        self.store.clear()
 
     # --- checks --------------------------------------------------------------------------------
 

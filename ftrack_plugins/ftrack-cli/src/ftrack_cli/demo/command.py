@@ -33,7 +33,8 @@ def run(
     """Tell the story and return 0 if all checks hold, else 1.
 
     Raises `RefusedError` for a folder that cannot be used, for arguments that do not go together
-    and for plugins that are missing, and what a session raises for a server that is not there or a key that is wrong.
+    and for plugins that are missing, and what a session raises for a server that is not there or
+    a key that is wrong.
     """
     require_plugins(server)
     narrator = Narrator(output_console())

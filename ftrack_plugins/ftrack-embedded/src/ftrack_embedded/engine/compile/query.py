@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
-__all__ = ["QueryCompiler"]
+__all__ = ["Chosen", "QueryCompiler"]
 
 
 @dataclass(frozen=True)

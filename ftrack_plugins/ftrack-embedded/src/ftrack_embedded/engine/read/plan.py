@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.compile.relation import Relation
     from ftrack_embedded.model.description import Attribute
 
-__all__ = ["Field", "Plan", "build_plan"]
+__all__ = ["Field", "Plan", "add_names", "build_plan"]
 
 
 @dataclass

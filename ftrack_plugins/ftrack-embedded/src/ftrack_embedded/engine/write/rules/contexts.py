@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["complete_project", "complete_typed_context", "note_status_change", "project_of"]
+__all__ = [
+    "complete_project",
+    "complete_typed_context",
+    "note_status_change",
+    "project_of",
+    "record_status_change",
+]
 
 _NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 

@@ -1,0 +1,57 @@
+"""What can be told of an entity without asking the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ftrack_core.changes import Create, Delete
+from ftrack_core.entity.rows import key_parts
+from ftrack_core.entity.symbols import NOT_SET, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ftrack_core.changes import Change
+    from ftrack_core.entity import Entity
+    from ftrack_core.entity.symbols import NotSet
+
+    from .unit import UnitOfWork
+
+__all__ = ["identity", "primary_key", "state", "state_after", "states"]
+
+
+def primary_key(entity: Entity) -> dict[str, str]:
+    """Return the primary key as a dictionary, in the order of the schema."""
+    return dict(zip(entity.schema.primary_key, key_parts(entity.key), strict=True))
+
+
+def identity(entity: Entity) -> tuple[str, list[str]]:
+    """Return the entity type and the parts of the primary key."""
+    return entity.entity_type, key_parts(entity.key)
+
+
+def state(entity: Entity) -> State | NotSet:
+    """Return what the next commit would do: create, modify, delete, or `NOT_SET` for nothing.
+
+    It costs the same however much is pending.
+    """
+    work: UnitOfWork = entity._work  # type: ignore[assignment]  # noqa: SLF001 -- the one there is
+    return state_after(work.changes_of((entity.entity_type, entity.key)))
+
+
+def states(entities: Iterable[Entity]) -> list[State | NotSet]:
+    """Return the state of each entity, in order."""
+    return [state(entity) for entity in entities]
+
+
+def state_after(changes: Iterable[Change]) -> State | NotSet:
+    """Return the state that *changes* of one entity leave it in."""
+    found: State | NotSet = NOT_SET
+    for change in changes:
+        if isinstance(change, Delete):
+            return State.DELETED
+        if isinstance(change, Create):
+            found = State.CREATED
+        elif not found:
+            found = State.MODIFIED
+    return found
