@@ -6,7 +6,7 @@ keeps all of them passes the whole suite, in the same class.
 
 from __future__ import annotations
 
-import time
+import threading
 
 import pytest
 from ftrack_core.testing.caches import CacheSuite
@@ -99,20 +99,25 @@ class GoesThroughKeysTwice(DictCache):
 
 
 @breaks("test_many_threads_use_one_cache")
-class WritesBackWhatItReadBefore(DictCache):
+class BelongsToItsThread(DictCache):
+    def __init__(self):
+        super().__init__()
+        self.thread = threading.get_ident()
+
     def put_page(self, entity_type, rows):
-        before = dict(self.rows)
-        time.sleep(0.01)  # long enough for the others to come in between
+        if threading.get_ident() != self.thread:
+            raise RuntimeError("this cache was made in another thread")
         super().put_page(entity_type, rows)
-        self.rows = {**before, **{(entity_type, key): row for key, row in rows.items()}}
 
 
 @breaks("test_closing_twice_is_no_error")
 class ClosesOnce(DictCache):
-    def close(self):
-        del self.close_me_once
+    closed = False
 
-    close_me_once = property(lambda self: None)
+    def close(self):
+        if self.closed:
+            raise ValueError("it is closed already")
+        self.closed = True
 
 
 class TestTheSuite(CacheSuite):

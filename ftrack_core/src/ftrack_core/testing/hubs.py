@@ -14,7 +14,7 @@ import queue
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["EventHubSuite", "Listener"]
 
-_PATIENCE = 10.0  # seconds until a missing event is a failure; nothing waits that long otherwise
-
 
 class Listener:
     """A hub and what it has received.
 
     A hub may tell its server about a subscription in its own time. A listener therefore sends
-    itself a probe after each change: when that comes back, what was asked before it holds.
+    itself a probe after each change: when that comes back, what was asked before it holds. An event
+    that has not come after *patience* seconds is missing.
     """
 
-    def __init__(self, hub: EventHub) -> None:
+    def __init__(self, hub: EventHub, patience: float = 10.0) -> None:
         self.hub = hub
+        self._patience = patience
         self.threads: set[int] = set()
         self._events: queue.Queue[Event] = queue.Queue()
         self.topic = f"suite.probe.{uuid.uuid4().hex}"
@@ -62,7 +62,7 @@ class Listener:
 
     def next(self) -> Event:
         """Return the next event that came in."""
-        return self._events.get(timeout=_PATIENCE)
+        return self._events.get(timeout=self._patience)
 
     @property
     def is_empty(self) -> bool:
@@ -99,8 +99,11 @@ class EventHubSuite:
     """What every hub does, whatever carries the events.
 
     The class that inherits it has a fixture ``hubs``: a function that makes hubs which hear one
-    another and are not connected. The suite connects and closes them.
+    another and are not connected. The suite connects and closes them. *patience* is after how many
+    seconds an event that has not come is missing; nothing waits that long otherwise.
     """
+
+    patience: ClassVar[float] = 10.0
 
     @pytest.fixture
     def make(self, hubs: Callable[[], EventHub]) -> Iterator[Callable[[], Listener]]:
@@ -109,7 +112,7 @@ class EventHubSuite:
 
         def listener() -> Listener:
             made.append(hubs())
-            return Listener(made[-1])
+            return Listener(made[-1], self.patience)
 
         yield listener
         for hub in made:
@@ -335,7 +338,7 @@ class EventHubSuite:
 
         def dawdle(_: Event) -> None:
             entered.set()
-            go_on.wait(_PATIENCE)
+            go_on.wait(self.patience)
 
         slow = hubs()
         slow.subscribe(_subscription(f"topic=suite.render or topic={ann.topic}"))
@@ -363,7 +366,7 @@ class EventHubSuite:
         try:
             for number in range(2):
                 hub.send(Event("suite.count", {"number": number}))
-            assert [arrived.get(timeout=_PATIENCE) for _ in range(2)] == [0, 1]
+            assert [arrived.get(timeout=self.patience) for _ in range(2)] == [0, 1]
         finally:
             hub.close()
 
@@ -379,7 +382,7 @@ class EventHubSuite:
         hub.subscribe(_subscription("topic=suite.end"))
         hub.connect(close)
         hub.send(Event("suite.end"))
-        assert closed.wait(_PATIENCE)
+        assert closed.wait(self.patience)
         assert not hub.connected
 
     def test_many_threads_send_through_one_hub(self, ann: Listener, bob: Listener) -> None:

@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "bad_value",
+    "denied",
     "duplicate",
     "integrity_error",
+    "internal_error",
     "invalid",
     "invalid_action",
     "not_found",
     "parse_error",
     "plain",
     "server_error",
+    "storage_full",
     "unknown_attribute",
     "unknown_query_attribute",
     "unknown_type",
@@ -56,6 +59,23 @@ def integrity_error(text: str) -> ServerError:
 def duplicate(text: str) -> ServerError:
     """A row that may exist only once."""
     return server_error("DuplicateEntryError", text)
+
+
+def denied(text: str) -> ServerError:
+    """Something the caller has no right to do."""
+    return server_error("PermissionError", f"Permission denied to {text}.")
+
+
+def storage_full() -> ServerError:
+    """A disk of the server that takes no more; nothing of the request was kept."""
+    return server_error(
+        "StorageFullError", "The server's disk is full: nothing was stored. Free some space first."
+    )
+
+
+def internal_error() -> ServerError:
+    """An error of ours: the client learns no more than that; the log has the details."""
+    return server_error("InternalError", "The server failed; its log says more.")
 
 
 def not_found(entity_type: str, key: Sequence[Any]) -> ServerError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,13 +19,14 @@ from .batch import carry_out, checked, writes
 from .caller import ADMINISTRATOR, Caller
 from .catalogue import Catalogue
 from .database import Database
+from .files.store import FileStore
 from .founding import found_or_open
 from .schema import SchemaAnswer
 from .tell import change_record
 from .transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     from .changes import Listener
@@ -48,7 +50,8 @@ class Studio:
     database is filled by *seed*: ``empty``, ``default`` (workflow and the user ``admin``) or
     ``demo`` (a show to play with); an existing one is opened as it is. *database_url* names another
     database in the form of SQLAlchemy. *demo* sets the sizes of the demo: seed, sequences, shots,
-    tasks, users.
+    tasks, users. *files* is the folder for uploaded bytes, by default ``<path>.files`` beside the
+    database; a studio given by *database_url* keeps files only where this names a folder.
 
     Raises ConfigurationError for an unknown seed, a file that is no studio, and one that was made
     by a newer version.
@@ -61,6 +64,7 @@ class Studio:
         seed: str = "default",
         database_url: str | None = None,
         demo: Mapping[str, int] | None = None,
+        files: str | Path | None = None,
     ) -> None:
         self.public_url = ""
         """Where an HTTP server in front of the studio is reached; empty without one."""
@@ -68,6 +72,7 @@ class Studio:
         self._listeners: tuple[Listener, ...] = ()
         self._closed = False
         self._database = Database(Path(path) if path is not None else None, database_url)
+        self.files = FileStore.beside(self._database.path, files)
         try:
             found_or_open(self._database, self.catalogue, seed, demo or {})
         except BaseException:
@@ -107,14 +112,24 @@ class Studio:
             ) from None
 
     def _carry_out(self, batch: Sequence[Mapping[str, Any]], caller: Caller) -> list[Any]:
-        if not writes(batch):
-            with self._database.reading() as connection:
-                return carry_out(Transaction(self, connection, caller), batch)
+        opened = self.writing if writes(batch) else self.reading
+        with opened(caller) as tx:
+            return carry_out(tx, batch)
+
+    @contextmanager
+    def reading(self, caller: Caller) -> Iterator[Transaction]:
+        """Open a transaction of *caller* that sees the last commit and changes nothing."""
+        with self._database.reading() as connection:
+            yield Transaction(self, connection, caller)
+
+    @contextmanager
+    def writing(self, caller: Caller) -> Iterator[Transaction]:
+        """Open a transaction that is committed unless the block raises; listeners hear of it."""
         with self._database.writing() as connection:
             tx = Transaction(self, connection, caller)
-            answers = carry_out(tx, batch)
+            yield tx
+        tx.finish()
         self._tell(tx)
-        return answers
 
     # --- listeners -----------------------------------------------------------------------------
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import AuthenticationError
 from sqlalchemy import Connection, select
@@ -16,12 +17,14 @@ from .rows import Rows
 from .values import now
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from .catalogue import Catalogue
     from .studio import Studio
 
 __all__ = ["Transaction"]
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass
@@ -36,6 +39,16 @@ class Transaction:
     connection: Connection
     caller: Caller
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    when_committed: list[Callable[[], object]] = field(default_factory=list)
+    """What is done when the batch has come about, such as removing the bytes of a file."""
+
+    def finish(self) -> None:
+        """Do what was put off until the commit; a failure is logged, the batch stands."""
+        for action in self.when_committed:
+            try:
+                action()
+            except OSError:
+                _LOGGER.exception("What a batch entails could not be done.")
 
     @property
     def catalogue(self) -> Catalogue:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ftrack_core.errors import ServerError
 from ftrack_core.wire import dumps, loads
 
-from ftrack_embedded.engine.failures import invalid
-
-from .errors import error_object, internal_error, status_of
+from ftrack_embedded.engine.failures import internal_error, invalid
+from ftrack_embedded.engine.wire_errors import error_object, status_of
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.caller import Caller

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 from ftrack_core.errors import ServerError
 
-from ftrack_embedded.engine.failures import server_error
+from ftrack_embedded.engine.failures import internal_error, server_error
 
 from .answer import Answer, answer_batch, answer_error
-from .errors import internal_error, too_large
+from .errors import too_large
 from .headers import cors_headers, preflight_headers, read_headers
 
 if TYPE_CHECKING:

@@ -1,57 +1,15 @@
-"""Errors as clients read them: one JSON object, with a status only for those who want one."""
+"""Errors that only HTTP knows."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from ftrack_embedded.engine.failures import plain, server_error
+from ftrack_embedded.engine.failures import server_error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ftrack_core.errors import ServerError
 
-__all__ = ["error_object", "internal_error", "status_of", "too_large"]
-
-_STATUSES: Final[Mapping[str, int]] = MappingProxyType(
-    {
-        "DuplicateEntryError": 409,
-        "IntegrityError": 409,
-        "InternalError": 500,
-        "InvalidCredentialsError": 401,
-        "NotFoundError": 404,
-        "ParseError": 400,
-        "PayloadTooLargeError": 413,
-        "PermissionError": 403,
-        "ServerError": 400,
-        "UnsupportedOperationError": 501,
-        "ValidationError": 422,
-        "ValueError": 404,
-    }
-)
-
-
-def error_object(error: ServerError) -> dict[str, Any]:
-    """Return the body of an error; *operation* is the position of what was refused, if known."""
-    body: dict[str, Any] = {
-        "exception": error.exception,
-        "content": plain(error.content),
-        "error_code": error.error_code,
-    }
-    if error.operation is not None:
-        body["operation"] = error.operation
-    return body
-
-
-def status_of(error: ServerError, *, strict: bool) -> int:
-    """Return the HTTP status: 200 unless the client has asked for strict answers."""
-    return _STATUSES.get(error.exception, 400) if strict else 200
-
-
-def internal_error() -> ServerError:
-    """An error of ours: the client learns no more than that; the log has the details."""
-    return server_error("InternalError", "The server failed; its log says more.")
+__all__ = ["too_large"]
 
 
 def too_large(limit: int) -> ServerError:

@@ -7,6 +7,7 @@ holds its key). ``alias`` is the server's internal name for the attribute, which
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,7 +33,9 @@ __all__ = [
     "lone_reference",
     "metadata",
     "moment",
+    "newer",
     "number",
+    "older",
     "reference",
     "scalar",
     "text",
@@ -67,22 +70,23 @@ def scalar(
     immutable: bool = False,
     computed: bool = False,
     hidden: bool = False,
+    kept: bool = True,
 ) -> Part:
     """Declare one value in a column, or computed by a *rule*.
 
     *column* is needed only where the column's name is not the attribute's. *wire* holds what else
-    the schema answer says; a word with the value None is left out. The rest is as in
-    `Attribute`.
+    the schema answer says; a word with the value None is left out. What is not *kept* reads as
+    null. The rest is as in `Attribute`.
     """
     shown = _property(data_type, alias, default, description) | dict(wire or {})
     shown = {word: value for word, value in shown.items() if value is not None}
-    storage: Storage = Computed(rule) if rule else Column(column or name, refers_to)
+    storage: Storage | None = Computed(rule) if rule else Column(column or name, refers_to)
     has_default = default is not _NOTHING
     return (
         Attribute(
             name,
             "scalar",
-            storage,
+            storage if kept else None,
             data_type,
             default=default if has_default else None,
             has_default=has_default,
@@ -129,7 +133,7 @@ def foreign_key(name: str, target: str, *, shows: str | None = None, **options: 
 
     *shows* is the ``Type.attribute`` that the schema answer prints where it is not the usual one.
     """
-    shown = shows or f"{target}.{_SHOWN_KEY.get(target, 'id')}"
+    shown = shows or _shown_key(target)
     data_type = options.pop("data_type", "string")
     extra = {"format": "foreign_key"} | options.pop("wire", {})
     return scalar(
@@ -150,22 +154,35 @@ def reference(
     key: str | None = None,
     key_alias: str | None = None,
     immutable: bool = False,
+    rows: str | None = None,
     **key_options: Any,
 ) -> Part:
     """Declare a reference together with the scalar that holds its key (``<name>_id``).
 
+    *rows* is the wider type of what it may lead to, where the schema declares a narrow one.
     Further options (required, default, shows) belong to the key.
     """
     column = key or f"{name}_id"
-    held = foreign_key(column, target, alias=key_alias, immutable=immutable, **key_options)
-    return (*lone_reference(name, target, column, alias=alias, immutable=immutable), *held)
+    led = lone_reference(name, target, column, alias=alias, immutable=immutable, rows=rows)
+    key_options.setdefault("shows", _shown_key(target))
+    return (
+        *led,
+        *foreign_key(column, rows or target, alias=key_alias, immutable=immutable, **key_options),
+    )
 
 
 def lone_reference(
-    name: str, target: str, column: str, *, alias: str | None = None, immutable: bool = False
+    name: str,
+    target: str,
+    column: str,
+    *,
+    alias: str | None = None,
+    immutable: bool = False,
+    rows: str | None = None,
 ) -> Part:
     """Declare a reference whose key another attribute shows, or none does."""
-    return _relation(name, "reference", Reference(column, target), target, alias, immutable)
+    storage = Reference(column, rows or target)
+    return _relation(name, "reference", storage, target, alias, immutable)
 
 
 def computed_reference(
@@ -210,6 +227,16 @@ def through(
     return _relation(name, "collection", storage, item, alias)
 
 
+def newer(part: Part) -> Part:
+    """Say that only the newer generation of servers knows these attributes."""
+    return tuple(replace(one, generation="newer") for one in part)
+
+
+def older(part: Part) -> Part:
+    """Say that the newer generation of servers no longer knows these attributes."""
+    return tuple(replace(one, generation="older") for one in part)
+
+
 def computed_collection(name: str, item: str, rule: str) -> Part:
     """Declare a collection that a rule works out."""
     return _relation(name, "collection", Computed(rule), item, None)
@@ -242,6 +269,10 @@ def thumbnail() -> Part:
 def created_by(**options: Any) -> Part:
     """Declare who made the entity."""
     return reference("created_by", "User", alias="createdBy", key_alias="created_by", **options)
+
+
+def _shown_key(target: str) -> str:
+    return f"{target}.{_SHOWN_KEY.get(target, 'id')}"
 
 
 def _property(

@@ -35,6 +35,9 @@ class Declaration:
     rows: tuple[tuple[str, Any], ...]
     required: frozenset[str]
     immutable: frozenset[str]
+    group_by: bool = False
+    keeps_alias: bool = False
+    generation: str = ""
 
 
 def entity(
@@ -49,13 +52,18 @@ def entity(
     rows: Mapping[str, Any] | None = None,
     required: str = "",
     immutable: str = "",
+    group_by: bool = False,
+    keeps_alias: bool = False,
+    generation: str = "",
 ) -> Declaration:
     """Declare an entity type; names that come several at a time are separated by blanks.
 
     *base* is what it derives from and *rows* the columns and values that tell its rows from its
     relatives'. *key*, *projections* (default ones) and *system* (projections by their internal
     names) default to the base's. *alias* is the internal name of its table. *required* and
-    *immutable* add to what the attributes say, also names that no attribute has.
+    *immutable* add to what the attributes say, also names that no attribute has. *group_by* holds
+    for subtypes too; *keeps_alias* is a hint that the schema gives with the base; *generation* is
+    ``older`` or ``newer`` for a type that only such servers know.
     """
     attributes = tuple(attribute for part in parts for attribute in part)
     return Declaration(
@@ -70,6 +78,9 @@ def entity(
         tuple((rows or {}).items()),
         frozenset(required.split()),
         frozenset(immutable.split()),
+        group_by,
+        keeps_alias,
+        generation,
     )
 
 
@@ -113,6 +124,7 @@ def _merged(declared: Declaration, base: Declaration) -> Declaration:
         rows=tuple({**dict(base.rows), **dict(declared.rows)}.items()),
         required=declared.required | base.required,
         immutable=declared.immutable | base.immutable,
+        group_by=declared.group_by or base.group_by,
     )
 
 
@@ -150,9 +162,11 @@ def _entity_type(
         ),
         system_projections=_public_extras(declared, family, attributes),
         classifiers=declared.rows,
-        selectors=_selectors(declared, family),
+        selectors=_selectors(declared, family, complete),
         subtypes=subtypes,
         alias=declared.alias,
+        group_by=declared.group_by,
+        generation=declared.generation,
         wire=MappingProxyType(_wire(declared, complete, attributes)),
     )
 
@@ -179,11 +193,18 @@ def _public_extras(
 
 
 def _selectors(
-    declared: Declaration, family: list[Declaration]
+    declared: Declaration, family: list[Declaration], complete: Mapping[str, Declaration]
 ) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    telling = [declared]
+    base = complete[declared.base] if declared.base else None
+    if base is not None and base.rows == declared.rows:
+        # It has no mark of its own: its rows are those of its subtypes (BaseUser).
+        telling = family[1:]
+    columns = dict.fromkeys(column for one in telling for column, _ in one.rows)
+    marked = {column: [dict(one.rows).get(column) for one in family] for column in columns}
     return tuple(
-        (column, tuple(dict.fromkeys(dict(one.rows)[column] for one in family)))
-        for column, _ in declared.rows
+        (column, tuple(value for value in dict.fromkeys(values) if value is not None))
+        for column, values in marked.items()
     )
 
 
@@ -194,6 +215,8 @@ def _wire(
 ) -> dict[str, Any]:
     """Return what the schema answer says of the type as a whole and the attributes do not tell."""
     wire: dict[str, Any] = {"default_projections": list(declared.projections)}
+    if declared.keeps_alias:
+        wire["hints"] = {"/alias_for": "preserve"}
     if declared.system:
         wire["system_projections"] = list(declared.system)
     if declared.alias:

@@ -98,7 +98,8 @@ class Attribute:
     empty). *target* is the type that the schema declares; the rows themselves are of the storage's
     target, which may be wider (``Priority.tasks`` is declared Task and holds every typed context).
     *hidden* marks what the schema answer does not declare although its own projections name it: a
-    query may ask for it.
+    query may ask for it. *generation* is ``older`` or ``newer`` where only one of the two
+    generations of servers that the model follows knows the attribute.
     """
 
     name: str
@@ -113,6 +114,7 @@ class Attribute:
     required: bool = False
     restricted: bool = False
     hidden: bool = False
+    generation: str = ""
     wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -124,7 +126,8 @@ class EntityType:
     values that a new row of this type gets (empty for the root of a family). *selectors* find the
     rows of this type and of all types below it: for each column the values it may have (a
     ContainerComponent is ``container`` or ``sequence``). *subtypes* are the names of all types
-    below this one, not counting itself. A row's concrete type is found by `Model.concrete`. *wire*
+    below this one, not counting itself. A row's concrete type is found by `Model.concrete`.
+    *group_by* says that clients may group its rows, *generation* is that of `Attribute`. *wire*
     holds the parts of the schema answer that belong to the type as a whole.
     """
 
@@ -140,6 +143,8 @@ class EntityType:
     selectors: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     subtypes: tuple[str, ...] = ()
     alias: str | None = None
+    group_by: bool = False
+    generation: str = ""
     wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def foreign_keys(self) -> Mapping[str, str]:
@@ -190,6 +195,10 @@ class Model:
         for entity_type in self.types.values():
             by_table.setdefault(entity_type.table, []).append(entity_type)
         return {
-            table: tuple(sorted(family, key=lambda one: -self.depth(one.name)))
+            table: tuple(sorted(family, key=self._first_come_the_deepest))
             for table, family in by_table.items()
         }
+
+    def _first_come_the_deepest(self, entity_type: EntityType) -> tuple[int, int]:
+        # Of types equally deep, one that asks for nothing (BaseUser) would match any row.
+        return (-self.depth(entity_type.name), -len(entity_type.classifiers))

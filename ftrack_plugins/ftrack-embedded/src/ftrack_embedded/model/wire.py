@@ -41,7 +41,10 @@ def _schema(entity_type: EntityType) -> dict[str, Any]:
     if computed:
         schema["computed"] = computed
     if entity_type.base:
-        schema["$mixin"] = {"$ref": entity_type.base}
+        hints = {"hints": dict(wire["hints"])} if "hints" in wire else {}
+        schema["$mixin"] = {"$ref": entity_type.base, **hints}
+    if entity_type.group_by:
+        schema["metadata"] = {"group_by": True}
     return schema | {key: wire[key] for key in ("system_projections", "alias_for") if key in wire}
 
 

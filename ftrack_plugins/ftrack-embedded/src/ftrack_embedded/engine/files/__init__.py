@@ -1,0 +1,1 @@
+"""Uploaded files: where their bytes are kept, and the requests that bring and fetch them."""

@@ -1,0 +1,189 @@
+"""The bytes of uploaded files: one file for each component, in a folder beside the database.
+
+A file is written under another name and renamed when it is complete, so that nobody reads half of
+one. No name comes from a client: a component's id that is no uuid is hashed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ftrack_embedded.engine import failures
+
+from .receiver import Received, Receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["FileStore"]
+
+_PART: Final = "{:05d}-{}"
+
+
+class FileStore:
+    """The files of one studio, used by many threads and processes at once.
+
+    *folder* is made when the first file comes; without one the studio keeps no files. *durable*
+    says that a file must survive a power cut once it is stored.
+    """
+
+    def __init__(self, folder: Path | None, *, durable: bool = True) -> None:
+        self._folder = folder
+        self._durable = durable
+
+    @classmethod
+    def beside(cls, database: Path | None, folder: str | Path | None = None) -> FileStore:
+        """Return the store in *folder*, or else in the one beside the *database*."""
+        if folder is not None:
+            return cls(Path(folder))
+        return cls(database.with_name(f"{database.name}.files") if database else None)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of all files; a ServerError in a studio that keeps none."""
+        if self._folder is None:
+            raise failures.server_error(
+                "UnsupportedOperationError",
+                "This studio keeps no files: it is in a database given by URL. Give it a folder "
+                "for them (files=).",
+            )
+        return self._folder
+
+    # --- whole files -------------------------------------------------------------------------
+
+    def path(self, component_id: str) -> Path:
+        """Return where the bytes of a component are, or would be."""
+        name = _file_name(component_id)
+        return self.folder / "objects" / name[:2] / name
+
+    def has(self, component_id: str) -> bool:
+        """Return whether there are bytes of a component."""
+        return self._folder is not None and self.path(component_id).is_file()
+
+    def receive(self) -> Receiver:
+        """Begin a new file; nothing is visible before it is kept."""
+        incoming = self.folder / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        return Receiver(incoming / uuid.uuid4().hex, durable=self._durable)
+
+    def keep(self, component_id: str, received: Received) -> None:
+        """Make received bytes those of a component, in place of any it had."""
+        self._move(received.path, self.path(component_id))
+
+    def remove(self, component_id: str) -> bool:
+        """Remove the bytes of a component; return whether there were any."""
+        try:
+            self.path(component_id).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    # --- files in parts ------------------------------------------------------------------------
+
+    def keep_part(self, upload_id: str, number: int, received: Received) -> None:
+        """Keep one part of an upload; sent again it replaces the former."""
+        former = self._parts(upload_id).get(number)
+        here = self._part_folder(upload_id) / _PART.format(number, received.md5)
+        self._move(received.path, here)
+        if former is not None and former != here:
+            former.unlink(missing_ok=True)
+
+    def part_tags(self, upload_id: str) -> dict[int, str]:
+        """Return the MD5, in hexadecimal, of each part that has come."""
+        return {
+            number: path.name.partition("-")[2] for number, path in self._parts(upload_id).items()
+        }
+
+    def join(self, upload_id: str, numbers: Sequence[int]) -> Received:
+        """Return the parts of an upload as one file that is to be kept."""
+        parts = self._parts(upload_id)
+        with self.receive() as receiver:
+            for number in numbers:
+                for piece in _pieces(parts[number]):
+                    receiver.write(piece)
+            return receiver.finish()
+
+    def forget_parts(self, upload_id: str) -> None:
+        """Remove all parts of an upload."""
+        shutil.rmtree(self._part_folder(upload_id), ignore_errors=True)
+
+    def _parts(self, upload_id: str) -> dict[int, Path]:
+        folder = self._part_folder(upload_id)
+        found = folder.iterdir() if folder.is_dir() else ()
+        return {int(path.name.partition("-")[0]): path for path in found}
+
+    def _part_folder(self, upload_id: str) -> Path:
+        return self.folder / "parts" / _file_name(upload_id)
+
+    # --- what is left over ---------------------------------------------------------------------
+
+    def collect(self, used: Iterable[str], *, older_than: float) -> int:
+        """Remove what is older than *older_than* seconds and belongs to nothing; return how many.
+
+        *used* are the ids of the components whose bytes stay; of unfinished uploads nothing stays.
+        """
+        if self._folder is None:
+            return 0
+        names = {_file_name(component_id) for component_id in used}
+        before = time.time() - older_than
+        unfinished = [*_files(self.folder / "incoming"), *_files(self.folder / "parts")]
+        unused = [path for path in _files(self.folder / "objects") if path.name not in names]
+        old = [path for path in (*unfinished, *unused) if _modified(path) < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        _remove_empty(self.folder / "parts")
+        return len(old)
+
+    def _move(self, source: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+        if self._durable:
+            _sync_folder(target.parent)
+
+
+def _file_name(identifier: str) -> str:
+    """Return a name that is safe on every file system, and other for every other identifier."""
+    with suppress(ValueError):
+        if str(uuid.UUID(identifier)) == identifier:
+            return identifier
+    return "x" + hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _pieces(path: Path, size: int = 1024 * 1024) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(size):
+            yield piece
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another process has just removed it
+        return time.time()
+
+
+def _remove_empty(folder: Path) -> None:
+    for path in folder.glob("*"):
+        with suppress(OSError):
+            path.rmdir()
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
