@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from ftrack_core.errors import EventError, PluginError, QuerySyntaxError
+from ftrack_core.errors import EventError, PluginConflictError, PluginError, QuerySyntaxError
 from ftrack_core.events import Router
 from ftrack_core.ports import Event, Subscription
 from hypothesis import given, settings
@@ -397,14 +397,16 @@ def test_an_expression_that_does_not_parse_changes_nothing_and_names_the_plugin(
 def test_an_id_given_twice_changes_nothing_and_names_both(bench):
     bench.router.replace([bench.subscription("a", plugin="one")])
     twice = [bench.subscription("x", plugin="one"), bench.subscription("x", plugin="two")]
-    with pytest.raises(EventError, match="given by plugin 'one' and by plugin 'two'"):
+    with pytest.raises(PluginConflictError, match="given by plugin 'one' and by plugin 'two'"):
         bench.router.replace(twice)
     assert bench.called() == ["a"]
 
 
 def test_a_plugin_cannot_take_the_id_of_another_subscription(bench):
     bench.subscribe("mine")
-    with pytest.raises(EventError, match="by a handler of the session and by plugin 'farm'"):
+    with pytest.raises(
+        PluginConflictError, match="by a handler of the session and by plugin 'farm'"
+    ):
         bench.router.replace([bench.subscription("mine", plugin="farm")])
 
 

@@ -1,7 +1,8 @@
 """Environments for the programs of others that the tests talk to.
 
-Each is made once and kept in ``.peers`` beside the checkout, away from the environment of the tests:
-its dependencies are as old as they have to be. As a program it makes one and prints its interpreter::
+Each is made once and kept in ``.peers`` beside the checkout, away from the environment of the
+tests: its dependencies are as old as they have to be. As a program it makes one and prints its
+interpreter::
 
     python tests/system/peers.py ftrack-python-api==3.1.0
 """
@@ -13,9 +14,12 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["PYTHON_VERSION", "UnreachableError", "peer_python"]
 
@@ -41,7 +45,7 @@ def peer_python(requirement: str) -> Path:
     """
     home = FOLDER / f"{re.sub('[^a-z0-9.]+', '-', requirement.lower())}-py{PYTHON_VERSION}"
     python = home / "bin" / "python"
-    with _locked(home.with_suffix(".lock")):
+    with _locked(home.with_name(f"{home.name}.lock")):
         # What an interrupted run has left behind is no environment.
         if not (home / _READY).exists():
             shutil.rmtree(home, ignore_errors=True)
@@ -65,7 +69,7 @@ def _install(home: Path, python: Path, requirement: str) -> None:
         _run(uv, "pip", "install", "--quiet", "--python", str(python), requirement)
     else:
         _run(_interpreter(), "-m", "venv", str(home))
-        _run(str(python), "-m", "pip", "install", "--quiet", requirement)
+        _run(str(python), "-m", "pip", "install", "--quiet", "--retries", "1", requirement)
 
 
 def _interpreter() -> str:

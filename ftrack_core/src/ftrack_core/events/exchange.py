@@ -20,7 +20,7 @@ from .reply import REPLY_TOPIC, reply_to
 from .router import Router
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from .router import Call, Failed
 
@@ -170,6 +170,10 @@ class Events:
             for subscription_id in swap.left:
                 self._hub.unsubscribe(subscription_id)
 
+    def check(self, plugin_subscriptions: Iterable[Subscription]) -> None:
+        """Raise as `replace` would for these, and change nothing."""
+        self._router.check(plugin_subscriptions)
+
     # --- publishing ------------------------------------------------------------------------------
 
     def publish(
@@ -205,6 +209,13 @@ class Events:
             self._expected.forget(event.id)
             raise
         return []
+
+    def tell(self, topic: str, data: Mapping[str, Any], among: Collection[str]) -> list[Any]:
+        """Publish an event to those subscriptions only whose ids are *among* these, and now.
+
+        Returns what `publish` with *synchronous* does.
+        """
+        return self._router.dispatch(self._complete(Event(topic, dict(data))), among=among)
 
     def _send(self, event: Event) -> None:
         hub = self._hub

@@ -10,14 +10,20 @@ from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import EventError, PluginError, QuerySyntaxError, did_you_mean
+from ftrack_core.errors import (
+    EventError,
+    PluginConflictError,
+    PluginError,
+    QuerySyntaxError,
+    did_you_mean,
+)
 
 from .compiled import CompiledSubscription, compile_subscription
 from .index import SubscriptionIndex
 from .worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from ftrack_core.ports import Event, Subscription
 
@@ -94,13 +100,13 @@ class Router:
 
         One whose id and expression stay keeps its place among those of equal priority, and its
         worker with the events that wait there. Nothing changes where one of them cannot be taken:
-        raises `PluginError` for an expression that does not parse, `EventError` for an id that
-        occurs twice.
+        raises `PluginError` for an expression that does not parse, `PluginConflictError` for an id
+        that occurs twice.
         """
         wanted = list(plugin_subscriptions)
         with self._changing:
             former = {entry.subscription.id: entry for entry in self._from_plugins()}
-            self._refuse_duplicates(wanted, former)
+            self._refuse_duplicates(wanted, former.keys())
             entries = {one.id: self._renewed(one, former.get(one.id)) for one in wanted}
             others = [entry for entry in self._index if entry.subscription.id not in former]
             _pass_on_workers(entries.values())
@@ -108,20 +114,35 @@ class Router:
             self._plugin_ids = frozenset(entries)
         return _swap(former, entries)
 
+    def check(self, plugin_subscriptions: Iterable[Subscription]) -> None:
+        """Raise as `replace` would for these, and change nothing."""
+        wanted = list(plugin_subscriptions)
+        self._refuse_duplicates(wanted, {one.subscription.id for one in self._from_plugins()})
+        for subscription in wanted:
+            _compiled(subscription)
+
     def wants(self, event: Event) -> bool:
         """Whether a handler asks for *event*. Raises `QuerySyntaxError` as `dispatch` does."""
         return bool(self._index.interested(event))
 
-    def dispatch(self, event: Event, answered: Answered | None = None) -> list[Any]:
+    def dispatch(
+        self,
+        event: Event,
+        answered: Answered | None = None,
+        among: Collection[str] | None = None,
+    ) -> list[Any]:
         """Take *event* to its handlers and return what they returned, None included.
 
         Handlers run on this thread in the order of their priority (lower first), those of equal
         priority in the order of subscription, until one of them calls `Event.stop`. Those with a
         worker get a copy to handle on their own, whatever the others do; their results are not in
         the list. *answered* is called with each result that is not None, on the handler's thread.
-        Raises `QuerySyntaxError` where the event's target does not parse.
+        With *among* only subscriptions of these ids are looked at. Raises `QuerySyntaxError` where
+        the event's target does not parse.
         """
         interested = self._index.interested(event)
+        if among is not None:
+            interested = tuple(one for one in interested if one.subscription.id in among)
         for entry in interested:
             if entry.worker is not None:
                 entry.worker.hand_over(replace(event, _stopped=Flag()), answered)
@@ -172,19 +193,12 @@ class Router:
 
     def _entry(self, subscription: Subscription) -> CompiledSubscription:
         worker = Worker(subscription, self._run_on_worker) if subscription.worker else None
-        return compile_subscription(subscription, next(self._places), worker)
+        return replace(_compiled(subscription), place=next(self._places), worker=worker)
 
     def _renewed(
         self, subscription: Subscription, former: CompiledSubscription | None
     ) -> CompiledSubscription:
-        try:
-            entry = self._entry(subscription)
-        except QuerySyntaxError as error:
-            raise PluginError(
-                f"subscription {subscription.id!r}: {error}",
-                plugin=subscription.plugin,
-                hook="ftrack_event_handlers",
-            ) from error
+        entry = self._entry(subscription)
         if former is None:
             return entry
         if subscription.expression == former.subscription.expression:
@@ -195,18 +209,17 @@ class Router:
     def _from_plugins(self) -> list[CompiledSubscription]:
         return [entry for entry in self._index if entry.subscription.id in self._plugin_ids]
 
-    def _refuse_duplicates(
-        self, wanted: list[Subscription], former: dict[str, CompiledSubscription]
-    ) -> None:
-        seen = {one.subscription.id: one.subscription for one in self._index}
-        for subscription_id in former:
-            del seen[subscription_id]
+    def _refuse_duplicates(self, wanted: list[Subscription], leaving: Collection[str]) -> None:
+        others = (one.subscription for one in self._index if one.subscription.id not in leaving)
+        seen = {one.id: one for one in others}
         for subscription in wanted:
             other = seen.setdefault(subscription.id, subscription)
             if other is not subscription:
-                raise EventError(
+                raise PluginConflictError(
                     f"the subscription id {subscription.id!r} is given by {_giver(other)} "
-                    f"and by {_giver(subscription)}; one of them must choose another"
+                    f"and by {_giver(subscription)}; one of them must choose another",
+                    plugin=subscription.plugin,
+                    hook="ftrack_event_handlers",
                 )
 
     def _unknown(self, subscription_id: str) -> str:
@@ -214,6 +227,19 @@ class Router:
         return f"no subscription has the id {subscription_id!r}." + did_you_mean(
             subscription_id, known
         )
+
+
+def _compiled(subscription: Subscription) -> CompiledSubscription:
+    try:
+        return compile_subscription(subscription)
+    except QuerySyntaxError as error:
+        if not subscription.plugin:
+            raise
+        raise PluginError(
+            f"subscription {subscription.id!r}: {error}",
+            plugin=subscription.plugin,
+            hook="ftrack_event_handlers",
+        ) from error
 
 
 def _giver(subscription: Subscription) -> str:

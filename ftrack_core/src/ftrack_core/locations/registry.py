@@ -82,10 +82,19 @@ class Locations:
         with self._lock:
             if hooks is self._hooks:
                 return
-            offered = {one.name: one for one in hooks.ftrack_locations(self._session.context)}
-            before, self._offered, self._hooks = self._offered, offered, hooks
+            before, offered = self._offered, self._ask_plugins(hooks)
+            self._offered = offered
             for name in {*before, *offered, *self._given, *self._entities}:
                 self._rebind(name)
+
+    def _ask_plugins(self, hooks: Hooks) -> dict[str, LocationBinding]:
+        # Noted first: whoever is asked may look at locations, and must not be asked for it again.
+        known, self._hooks = self._hooks, hooks
+        try:
+            return {one.name: one for one in hooks.ftrack_locations(self._session.context)}
+        except BaseException:
+            self._hooks = known
+            raise
 
     def _binding_of(self, name: str) -> LocationBinding:
         return self._given.get(name) or self._offered.get(name) or _built_in(name)

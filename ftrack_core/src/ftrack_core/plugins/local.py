@@ -9,6 +9,7 @@ from weakref import finalize
 from ftrack_core.errors import PluginError
 from ftrack_core.ports import PluginProblem, Tier
 
+from .older import older_plugin
 from .record import Record, problem_of
 from .source import content_digest, load_source, unload_name
 
@@ -159,5 +160,9 @@ def _look_at(before: FileState, digest: str) -> FileState:
 def _load(state: FileState) -> Record:
     module = load_source(state.path, plugin=state.name)
     record = Record.of(module, state.name, state.tier, path=state.path)
+    if not record.implementations:
+        older = older_plugin(module, state.name, state.path)
+        if older is not None:
+            record = Record.of(older, state.name, state.tier, path=state.path)
     finalize(record, unload_name, module.__name__).atexit = False
     return record

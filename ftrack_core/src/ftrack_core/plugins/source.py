@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import CodeType, ModuleType
 
-__all__ = ["content_digest", "load_source", "unload", "unload_name"]
+__all__ = ["content_digest", "load_error", "load_source", "unload", "unload_name"]
 
 _PREFIX = "ftrack_local_"
 
@@ -49,7 +49,7 @@ def load_source(path: Path, *, plugin: str = "") -> ModuleType:
         raise
     except (Exception, SystemExit) as error:
         unload_name(name)
-        raise _load_error(plugin or path.stem, path, error) from error
+        raise load_error(plugin or path.stem, path, error) from error
 
 
 def unload(module: ModuleType) -> None:
@@ -64,6 +64,12 @@ def unload_name(name: str) -> None:
     for loaded in list(sys.modules):
         if loaded == name or loaded.startswith(name + "."):
             sys.modules.pop(loaded, None)
+
+
+def load_error(plugin: str, path: Path, error: BaseException, *, hook: str = "") -> PluginError:
+    """Return *error* as that of the plugin at *path*, with the line nearest to where it arose."""
+    where, line = _place(path, error)
+    return PluginError(_describe(error), plugin=plugin, hook=hook, path=str(where), line=line)
 
 
 def content_digest(path: Path) -> str:
@@ -146,14 +152,9 @@ def _execute(name: str, path: Path) -> ModuleType:
     return module
 
 
-def _load_error(plugin: str, path: Path, error: BaseException) -> PluginError:
-    where, line = _place(path, error)
-    return PluginError(_describe(error), plugin=plugin, path=str(where), line=line)
-
-
 def _describe(error: BaseException) -> str:
     if isinstance(error, SystemExit):
-        return f"it calls sys.exit({error.code!r}) when it is imported; take that out"
+        return f"it calls sys.exit({error.code!r}) when it is loaded; take that out"
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg}"
     return f"{type(error).__name__}: {error}"

@@ -1,10 +1,14 @@
-"""The query language: text to tree, tree to text, and Python values to safe query text."""
+"""The query language: text to tree, tree to text, values into text, and queries built in steps."""
 
 from __future__ import annotations
 
+from ftrack_core.query.attribute import Attribute, EntityAttributes
+from ftrack_core.query.binding import bind
+from ftrack_core.query.builder import Builder
+from ftrack_core.query.condition import Condition
 from ftrack_core.query.lexer import Token, tokenise
 from ftrack_core.query.parser import parse, parse_criteria
-from ftrack_core.query.printer import literal, quote, to_text
+from ftrack_core.query.printer import to_text
 from ftrack_core.query.tree import (
     Aggregate,
     And,
@@ -21,12 +25,17 @@ from ftrack_core.query.tree import (
     Step,
     Value,
 )
+from ftrack_core.query.values import escape_like, literal, quote
 
 __all__ = [
     "Aggregate",
     "And",
+    "Attribute",
+    "Builder",
     "Comparison",
+    "Condition",
     "Criterion",
+    "EntityAttributes",
     "Membership",
     "Not",
     "Or",
@@ -38,6 +47,8 @@ __all__ = [
     "Step",
     "Token",
     "Value",
+    "bind",
+    "escape_like",
     "literal",
     "parse",
     "parse_criteria",

@@ -1,4 +1,4 @@
-"""Tree to query text, and Python values to query text that no value can break out of.
+"""Tree to query text.
 
 The text is canonical: one spelling for each operator, keywords in lower case, single blanks. What
 the printer writes, the parser reads back to the same tree.
@@ -6,15 +6,12 @@ the printer writes, the parser reads back to the same tree.
 
 from __future__ import annotations
 
-import datetime
-import math
-import uuid
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ftrack_core.errors import QuerySyntaxError
-from ftrack_core.query.lexer import is_bare, is_name
+from ftrack_core.query.lexer import is_name
 from ftrack_core.query.tree import Aggregate, And, Comparison, Membership, Not, Or, RelationTest
+from ftrack_core.query.values import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,39 +23,9 @@ if TYPE_CHECKING:
         Projection,
         Query,
         Step,
-        Value,
     )
 
-__all__ = ["literal", "quote", "to_text"]
-
-
-def quote(value: str) -> str:
-    """Return *value* as a quoted query value; any text is safe in it."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def literal(value: Any) -> str:
-    """Return the query text that stands for a Python value.
-
-    Takes text, int, float, bool, None, datetime, date, UUID and enumerations of them. A datetime
-    is written in UTC without a zone, as servers keep it; a naive one is UTC already.
-
-    Raises TypeError for other types and ValueError for a number that is not finite.
-    """
-    if isinstance(value, Enum):
-        return literal(value.value)
-    if isinstance(value, (str, uuid.UUID)):
-        return quote(str(value))
-    if value is None:
-        return "none"
-    if isinstance(value, (bool, int, float)):
-        return _number(value)
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        return quote(_utc(value).isoformat())
-    raise TypeError(
-        f"a value of type {type(value).__name__} cannot stand in a query; "
-        "use text, a number, a truth value, None, a datetime or a date"
-    )
+__all__ = ["to_text"]
 
 
 def to_text(query: Query) -> str:
@@ -77,21 +44,6 @@ def to_text(query: Query) -> str:
     if query.order_by:
         text += f" order by {_listed(map(_order_item, query.order_by))}"
     return text + _paging(query)
-
-
-def _number(value: float) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if not math.isfinite(value):
-        raise ValueError(f"{value} cannot stand in a query; only finite numbers can")
-    # A subclass may print itself as something else.
-    return repr(int(value)) if isinstance(value, int) else repr(float(value))
-
-
-def _utc(value: datetime.date) -> datetime.date:
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        return value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return value
 
 
 def _paging(query: Query) -> str:
@@ -128,13 +80,9 @@ def _order_item(item: OrderItem) -> str:
     return f"{_path(item.path)} descending" if item.descending else _path(item.path)
 
 
-def _value(value: Value) -> str:
-    return value.text if not value.quoted and is_bare(value.text) else quote(value.text)
-
-
 def _criterion(criterion: Criterion) -> str:
     if isinstance(criterion, Comparison):
-        return f"{_path(criterion.path)} {criterion.operator} {_value(criterion.value)}"
+        return f"{_path(criterion.path)} {criterion.operator} {value_text(criterion.value)}"
     if isinstance(criterion, Membership):
         return _membership(criterion)
     if isinstance(criterion, RelationTest):
@@ -148,7 +96,7 @@ def _membership(membership: Membership) -> str:
     if membership.subquery is not None:
         inner = to_text(membership.subquery)
     else:
-        inner = _listed(map(_value, membership.choices))
+        inner = _listed(map(value_text, membership.choices))
     return f"{_path(membership.path)} {operator} ({inner})"
 
 

@@ -55,6 +55,7 @@ class ForkedSession(Session):
         """Take back what is pending here; the connection stays."""
         if not self.closed:
             self._work.revert(self._work.main_log)
+            self._work.store.close()
         self._is_closed = True
 
     @cached_property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.plugins import Hooks, Registry
 from ftrack_core.publish import kernel_defaults, kernel_mixins
 
+from .bridge import Bridge
 from .phases import Phase
 from .rows import RowRules
 
@@ -23,17 +24,23 @@ if TYPE_CHECKING:
 
 __all__ = ["load_registry", "report_failed_handler", "take_change", "try_generation"]
 
+_SLOT = "ftrack-core"
+
 _logger = logging.getLogger("ftrack_core.events")
 
 
 def load_registry(
     settings: Settings,
     carry: Callable[[Session, Batch], list[Any]],
-    attempt: Callable[[Generation], None],
+    attempt: partial[None],
     changed: Callable[[PluginChange], None],
 ) -> Registry:
-    """Return the registry for a session; nothing is loaded yet."""
-    return Registry(
+    """Return the registry for a session; nothing is loaded yet.
+
+    *attempt* is `try_generation` and *changed* `take_change`, each for that session.
+    """
+    bridge = Bridge(attempt.args[0])
+    registry = Registry(
         settings.context,
         plugins=settings.plugins,
         folders=settings.plugin_folders,
@@ -45,9 +52,12 @@ def load_registry(
             "ftrack_handle_event": _call_handler,
             **kernel_defaults(),
         },
+        bridge=bridge.implementations(),
         trial=attempt,
         notify=changed,
     )
+    registry.slot(_SLOT)["bridge"] = bridge
+    return registry
 
 
 def _call_handler(session: Session, event: Event, subscription: Subscription) -> Any:
@@ -67,18 +77,30 @@ def report_failed_handler(
 
 
 def try_generation(session: Session, generation: Generation) -> None:
-    """Refuse a generation by raising if the entity classes cannot be built with it."""
-    if session.phase < Phase.TYPES_READY:
-        return
+    """Refuse a generation by raising if its handlers or the entity classes cannot be taken.
+
+    The handlers are kept until `take_change`, so that each plugin is asked for them once.
+    """
     hooks = Hooks(generation)
-    rules = RowRules(session.context, lambda: hooks, session.schemas)
-    session.types.attempt(partial(rules.mixins, kernel_mixins()))
+    handlers = hooks.ftrack_event_handlers(session)
+    known = {(one.plugin, one.id) for one in session.events.subscriptions}
+    # Of two with one id the later is refused, and whoever is here already is never the later.
+    admitted = [*handlers][::-1]
+    session.events.check(sorted(admitted, key=lambda one: (one.plugin, one.id) not in known))
+    if session.phase >= Phase.TYPES_READY:
+        rules = RowRules(session.context, lambda: hooks, session.schemas)
+        session.types.attempt(partial(rules.mixins, kernel_mixins()))
+    session.slot(_SLOT)["tried"] = (generation, handlers)
 
 
 def take_change(session: Session, change: PluginChange) -> None:
     """Bring what was made from plugins in step with a new generation, then tell the plugins."""
     hooks = session.plugins.hooks
-    session.events.replace(hooks.ftrack_event_handlers(session))
-    if session.phase >= Phase.TYPES_READY:
-        session.types.refresh()
+    generation, handlers = session.slot(_SLOT).pop("tried", (None, ()))
+    if generation is hooks.generation:
+        session.events.replace(handlers)
+        if session.phase >= Phase.TYPES_READY:
+            session.types.refresh()
+        if session.phase >= Phase.LOCATIONS_SET:
+            session.slot(_SLOT)["bridge"].configure_locations()
     hooks.ftrack_plugins_changed(session, change)

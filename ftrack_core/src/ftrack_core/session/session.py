@@ -10,6 +10,7 @@ from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.events import Events
 from ftrack_core.locations import Locations
 from ftrack_core.publish import create_component, kernel_mixins
+from ftrack_core.query import Builder, bind
 from ftrack_core.schema import Schemas
 from ftrack_core.store import EntityTypes, QueryResult, Store
 from ftrack_core.wire import encode
@@ -62,6 +63,7 @@ class Session:
         cache_folder: where journals and caches may be kept between sessions.
         auto_populate: whether reading an attribute that is not here asks the server.
         sibling_loading: whether it then asks for all that came along, too.
+        read_ahead: whether the next pages of a long answer are asked for before they are needed.
         page_size: how many rows one request asks for.
 
     Raises:
@@ -86,12 +88,14 @@ class Session:
         cache_folder: str | Path | None = None,
         auto_populate: bool = True,
         sibling_loading: bool = True,
+        read_ahead: bool = True,
         page_size: int = 500,
     ) -> None:
         options = {
             "cache": cache,
             "auto_populate": auto_populate,
             "sibling_loading": sibling_loading,
+            "read_ahead": read_ahead,
             "page_size": page_size,
         }
         self._settings = Settings.resolve(
@@ -146,6 +150,7 @@ class Session:
             projections=rules.projections,
             keeps=rules.keeps,
             sibling_loading=self.context.options["sibling_loading"],
+            read_ahead=self.context.options["read_ahead"],
         )
         return UnitOfWork(self, store, auto_populate=self.context.options["auto_populate"])
 
@@ -167,6 +172,8 @@ class Session:
         if self._life.phase >= Phase.READY:
             self.plugins.hooks.ftrack_session_closing(self)
         self.events.close()
+        if self._life.phase >= Phase.TYPES_READY:
+            self._work.store.close()
         self._connection.close()
         if self._cache_made is not None:
             self._cache_made.close()
@@ -268,14 +275,21 @@ class Session:
 
     # --- reading ---------------------------------------------------------------------------------
 
-    def query(self, expression: str, *, page_size: int | None = None) -> QueryResult:
+    def query(self, expression: str, *, page_size: int | None = None, **values: Any) -> QueryResult:
         """Return the entities that *expression* finds; nothing is sent until somebody looks.
 
-        The text is sent as written. What it does not select is loaded when it is read. Iterating
-        raises `ServerError` where the server does not understand the text, with its words.
+        The text is sent as written, with ``:name`` replaced by the value given as *name*, whatever
+        that holds: ``session.query("Task where name is :name", name=name)``. What it does not
+        select is loaded when it is read. Iterating raises `ServerError` where the server does not
+        understand the text, with its words. See docs/queries.md.
         """
         size = page_size or self.context.options["page_size"]
-        return QueryResult(expression, lambda: self.work.store, page_size=size)
+        text = bind(expression, values) if values else expression
+        return QueryResult(text, lambda: self.work.store, page_size=size)
+
+    def build(self, entity_type: str) -> Builder:
+        """Return a builder of queries on *entity_type*; names are checked against the schema."""
+        return Builder(self.schemas, entity_type, self.query)
 
     def get(self, entity_type: str, key: str | Sequence[str]) -> Any | None:
         """Return the entity of this type with this primary key, or None.

@@ -145,10 +145,14 @@ class Absorber:
         return None if entity is None else entity._row  # noqa: SLF001 -- the store owns rows
 
     def _relations(self, row: Row, names: tuple[str, ...]) -> None:
+        index = self.page.index
         for name in names:
             value = row.get(name)
             if value.__class__ is dict:
-                row[name] = self._companion(value)
+                # Most references are bare keys of rows that came before: found without a call.
+                bucket = index.get(value[TYPE]) if len(value) == 2 else None
+                known = bucket.get(value.get("id", "")) if bucket else None
+                row[name] = known or self._companion(value)
             elif value.__class__ is list:
                 row[name] = [self._companion(one) for one in value]
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_core.entity.rows import TYPE, key_of, types_of
 from ftrack_core.errors import MultipleResultsError, NoResultError, UnknownEntityTypeError
 
-from .texts import Window, read_window, with_projections
+from .reading import Reading
+from .splitting import PartsReader, split_list
+from .texts import read_window, shortened, with_projections
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .cohort import Page
+    from .read_ahead import Answer
     from .store import Store
 
 __all__ = ["PAGE_SIZE", "QueryResult"]
@@ -26,9 +31,14 @@ PAGE_SIZE = 500
 class QueryResult(Sequence[Any]):
     """The entities a query finds. Nothing is sent until somebody looks.
 
-    It keeps its rows: iterating a second time sends nothing. An ``order by`` over the primary key
-    is added where the answer may take several pages and the text names no order, since pages of an
-    unordered answer may overlap.
+    It keeps its rows: iterating a second time sends nothing. Iterating, ``bool()`` and indexes from
+    the front fetch the pages they need; ``len()``, ``all()`` and indexes from the end fetch all.
+    The rows of a query with ``group by`` are no entities and come as plain dictionaries.
+
+    An ``order by`` over the primary key is added where the answer may take several pages and the
+    text names no order, since pages of an unordered answer may overlap. A very long ``in (...)``
+    list is sent in pieces where that finds the same rows; these then come piece by piece, each row
+    once. A list without values finds nothing, and nothing is sent.
     """
 
     def __init__(
@@ -38,14 +48,14 @@ class QueryResult(Sequence[Any]):
         self._open_store = store
         self._page_size = page_size
         self._window = read_window(text)
+        self._reading: Reading | None = None
         self._pages: list[Page] = []
         self._seen: dict[str, set[Any]] = {}
-        self._done = False
-        self._next_offset = self._window.offset
         self._lock = RLock()
 
     def __repr__(self) -> str:
-        return f"<QueryResult {self.text!r}>"
+        so_far = "" if self._done else " so far"
+        return f"<QueryResult {shortened(self.text)!r} ({self._count()} rows{so_far})>"
 
     # --- all rows ------------------------------------------------------------------------------
 
@@ -60,8 +70,17 @@ class QueryResult(Sequence[Any]):
         return list(self)
 
     def __len__(self) -> int:
-        self._fetch_all()
-        return sum(len(page.rows) for page in self._pages)
+        while self._has_page(len(self._pages)):
+            pass
+        return self._count()
+
+    def __bool__(self) -> bool:
+        position = 0
+        while self._has_page(position):
+            if self._pages[position].rows:
+                return True
+            position += 1
+        return False
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -70,7 +89,9 @@ class QueryResult(Sequence[Any]):
     def __getitem__(self, index: slice) -> list[Any]: ...
 
     def __getitem__(self, index: int | slice) -> Any:
-        if isinstance(index, slice) or index < 0:
+        if isinstance(index, slice):
+            return self._slice(index)
+        if index < 0:
             return self.all()[index]
         before = 0
         position = 0
@@ -82,6 +103,13 @@ class QueryResult(Sequence[Any]):
             position += 1
         raise IndexError(f"the query found {before} rows, there is no index {index}")
 
+    def _slice(self, wanted: slice) -> list[Any]:
+        start, stop = wanted.start or 0, wanted.stop
+        step = 1 if wanted.step is None else wanted.step
+        if start < 0 or stop is None or stop < 0 or step < 1:
+            return self.all()[wanted]
+        return list(islice(self, start, stop, step))
+
     # --- some rows -----------------------------------------------------------------------------
 
     def first(self) -> Any | None:
@@ -90,37 +118,49 @@ class QueryResult(Sequence[Any]):
         return found[0] if found else None
 
     def one(self) -> Any:
-        """Return the only entity.
+        """Return the only entity; it asks the server for two rows at the most.
 
         Raises `NoResultError` where there is none and `MultipleResultsError` where there are more.
         """
         found = self._some(2)
         if not found:
-            raise NoResultError(f"no row matches: {self.text}")
+            raise NoResultError(f"no row matches: {shortened(self.text)}")
         if len(found) > 1:
-            raise MultipleResultsError(f"more than one row matches: {self.text}")
+            raise MultipleResultsError(f"more than one row matches: {shortened(self.text)}")
         return found[0]
 
+    def _some(self, count: int) -> list[Any]:
+        """Return at most *count* entities: those at hand, else asked for by themselves."""
+        if self._reading is not None:
+            return list(islice(self, count))
+        limit = self._window.limit
+        rows: dict[Any, dict[str, Any]] = {}
+        for page in self._fresh_pages(count if limit is None else min(count, limit)):
+            rows.update((self._identity(row), row) for row in page.rows)
+            if len(rows) >= count:
+                break
+        return self._store.entities(list(rows.values())[:count])
+
+    # --- without keeping them ------------------------------------------------------------------
+
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield the rows as plain wire values, one page in memory at a time, without entities."""
-        offset: int | None = self._window.offset
-        left = self._window.limit
-        while offset is not None and left != 0:
-            size = self._page_size if left is None else min(self._page_size, left)
-            rows, offset = self._store.raw_rows(self._page_text(offset, size))
-            yield from rows
-            left = None if left is None else left - len(rows)
+        """Yield the rows as plain wire values, without entities, one page in memory at a time.
+
+        Dates are the dictionaries the server sends. The rows are asked for anew each time.
+        """
+        once = self._once()
+        for answer in self._read(self._window.limit).rest():
+            yield from once(answer.rows)
 
     def stream(self) -> Iterator[Any]:
-        """Yield entities, one page in memory at a time; they load nothing for their siblings."""
-        offset: int | None = self._window.offset
-        left = self._window.limit
-        while offset is not None and left != 0:
-            size = self._page_size if left is None else min(self._page_size, left)
-            page, offset = self._store.ask_page(self._page_text(offset, size))
+        """Yield entities, one page in memory at a time, asked for anew each time.
+
+        What they lack is loaded for one at a time, not for their siblings: select what you need.
+        """
+        once = self._once()
+        for page in self._fresh_pages(self._window.limit):
             page.arrival.keys.clear()
-            yield from self._store.entities(page.rows)
-            left = None if left is None else left - len(page.rows)
+            yield from self._store.entities(once(page.rows))
 
     # --- pages ---------------------------------------------------------------------------------
 
@@ -128,16 +168,12 @@ class QueryResult(Sequence[Any]):
     def _store(self) -> Store:
         return self._open_store()
 
-    def _some(self, count: int) -> list[Any]:
-        if self._pages:
-            return self[:count] if self._done else self._store.entities(self._pages[0].rows[:count])
-        limit = count if self._window.limit is None else min(count, self._window.limit)
-        page = self._store.ask([self._page_text(self._window.offset, limit)])
-        return self._store.entities(page.rows)
+    @property
+    def _done(self) -> bool:
+        return self._reading is not None and self._reading.done
 
-    def _fetch_all(self) -> None:
-        while self._has_page(len(self._pages)):
-            pass
+    def _count(self) -> int:
+        return sum(len(page.rows) for page in self._pages)
 
     def _has_page(self, position: int) -> bool:
         with self._lock:
@@ -146,21 +182,21 @@ class QueryResult(Sequence[Any]):
             return len(self._pages) > position
 
     def _fetch_page(self) -> None:
-        left = None if self._window.limit is None else self._window.limit - self._count()
-        size = self._page_size if left is None else min(self._page_size, left)
-        if size <= 0:
-            self._done = True
-            return
-        page, next_offset = self._store.ask_page(self._page_text(self._next_offset, size))
-        received = len(page.rows)
-        self._drop_seen(page)
-        self._pages.append(page)
-        limit_reached = self._window.limit is not None and self._count() >= self._window.limit
-        self._done = next_offset is None or received == 0 or limit_reached
-        self._next_offset = next_offset or 0
+        if self._reading is None:
+            self._reading = self._read(self._window.limit)
+        if not self._reading.done:
+            page = self._absorbed(self._reading.next())
+            self._drop_seen(page)
+            self._pages.append(page)
 
-    def _count(self) -> int:
-        return sum(len(page.rows) for page in self._pages)
+    def _fresh_pages(self, most: int | None) -> Iterator[Page]:
+        return map(self._absorbed, self._read(most).rest())
+
+    def _absorbed(self, answer: Answer) -> Page:
+        page = self._store.absorb(answer.rows, answer.serial)
+        if len(self._parts) > 1:
+            page.rows = list({id(row): row for row in page.rows}.values())
+        return page
 
     def _drop_seen(self, page: Page) -> None:
         """A row that moved between two requests is in both pages; it is yielded once."""
@@ -172,34 +208,59 @@ class QueryResult(Sequence[Any]):
         for name, keys in met.items():
             self._seen.setdefault(name, set()).update(keys)
 
+    def _once(self) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+        """Return what leaves out the rows it was given before; only pieces can repeat them."""
+        seen: set[Any] = set()
+
+        def once(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            named = {self._identity(row): row for row in rows}
+            new = [row for key, row in named.items() if key not in seen]
+            seen.update(named)
+            return new
+
+        return once if len(self._parts) > 1 else lambda rows: rows
+
     def _identity(self, row: dict[str, Any]) -> Any:
         schema = self._store.schemas.get(row.get(TYPE, ""))
         return id(row) if schema is None else (schema.name, key_of(schema, row))
 
-    # --- texts ---------------------------------------------------------------------------------
+    # --- asking --------------------------------------------------------------------------------
 
-    def _page_text(self, offset: int, limit: int) -> str:
-        return f"{self._whole_text(limit)} offset {offset} limit {limit}"
-
-    def _whole_text(self, limit: int) -> str:
+    @cached_property
+    def _parts(self) -> list[str]:
+        """The query in pieces, nearly always one; limit and offset are left off."""
         window = self._window
-        if window.query is None:
-            return window.text
-        self._check_type(window)
-        text = window.text
-        if not window.query.projections:
-            text = with_projections(text, self._store.projections_of(window.query.entity_type))
-        return text + self._order(window, limit)
+        return [window.text] if window.query is None else split_list(window.text, window.query)
 
-    def _check_type(self, window: Window) -> None:
-        assert window.query is not None
-        if window.query.entity_type not in self._store.schemas:
-            raise UnknownEntityTypeError(window.query.entity_type, self._store.schemas)
+    def _read(self, most: int | None) -> Reading:
+        """Return a new reading of at most *most* rows; of pieces, each gives at most so many."""
+        self._check_type()
+        texts = [self._whole_text(part, most) for part in self._parts]
+        store, size = self._store, self._page_size
+        if len(texts) == 1:
+            reader = store.pages_of(
+                lambda offset, limit: f"{texts[0]} offset {offset} limit {limit}",
+                offset=self._window.offset,
+                size=size,
+                most=most,
+            )
+            return Reading(reader, most)
+        size = size if most is None else min(size, most)
+        return Reading(PartsReader(store.send_each, texts, size=size))
 
-    def _order(self, window: Window, limit: int) -> str:
-        assert window.query is not None
-        fits = window.limit is not None and window.limit <= self._page_size
-        if window.query.order_by or window.query.group_by or fits or limit < self._page_size:
-            return ""
-        keys = self._store.schemas[window.query.entity_type].primary_key
-        return " order by " + ", ".join(keys)
+    def _whole_text(self, text: str, most: int | None) -> str:
+        query = self._window.query
+        if query is None:
+            return text
+        if not query.projections:
+            text = with_projections(text, self._store.projections_of(query.entity_type))
+        fits = most is not None and most <= self._page_size
+        if fits or query.order_by or query.group_by:
+            return text
+        keys = self._store.schemas[query.entity_type].primary_key
+        return f"{text} order by {', '.join(keys)}"
+
+    def _check_type(self) -> None:
+        query = self._window.query
+        if query is not None and query.entity_type not in self._store.schemas:
+            raise UnknownEntityTypeError(query.entity_type, self._store.schemas)

@@ -15,10 +15,12 @@ from .collector import collector_paused
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
 from .merging import merge_row
+from .read_ahead import Answer, ReadAhead, next_offset
 from .texts import by_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import ThreadPoolExecutor
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
@@ -48,12 +50,14 @@ class Store:
         projections: Callable[[str], Sequence[str]],
         keeps: Callable[[str], bool] = lambda _: True,
         sibling_loading: bool = True,
+        read_ahead: bool = True,
         cohort_cap: int = COHORT_CAP,
     ) -> None:
         self.types = types
         self.cache = cache
         self.identity = IdentityMap()
         self.sibling_loading = sibling_loading
+        self._read_ahead = read_ahead
         self.projections_of = projections
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
@@ -61,6 +65,7 @@ class Store:
         self._serials = count(1)
         self._lock = RLock()
         self._work: Work | None = None
+        self._pool: ThreadPoolExecutor | None = None
 
     @property
     def schemas(self) -> Schemas:
@@ -80,18 +85,58 @@ class Store:
 
     def ask(self, texts: Sequence[str], *, adopt: bool = True) -> Page:
         """Send queries in one request and take the rows of all in, as one page."""
-        rows, serial, _ = self._send(texts)
-        return self.absorb(rows, serial, adopt=adopt)
+        answer = self.send(texts)
+        return self.absorb(answer.rows, answer.serial, adopt=adopt)
 
     def ask_page(self, text: str) -> tuple[Page, int | None]:
         """Send one query; return its page and the offset of the next one, if there is one."""
-        rows, serial, next_offset = self._send([text])
-        return self.absorb(rows, serial), next_offset
+        answer = self.send([text])
+        return self.absorb(answer.rows, answer.serial), answer.next_offset
 
     def raw_rows(self, text: str) -> tuple[list[dict[str, Any]], int | None]:
         """Send one query and return its rows as they came, without taking them in."""
-        rows, _, next_offset = self._send([text])
-        return rows, next_offset
+        answer = self.send([text])
+        return answer.rows, answer.next_offset
+
+    def pages_of(
+        self, text_of: Callable[[int, int], str], *, offset: int, size: int, most: int | None
+    ) -> ReadAhead:
+        """Return a reader of the pages of one query; *text_of* makes its text."""
+        return ReadAhead(
+            lambda start, length: self.send([text_of(start, length)]),
+            self._reading_pool,
+            offset=offset,
+            size=size,
+            most=most,
+            enabled=self._read_ahead,
+        )
+
+    def send(self, texts: Sequence[str]) -> Answer:
+        """Send queries in one request and return the rows of all as they came, as one answer."""
+        answers = self.send_each(texts)
+        rows = [row for answer in answers for row in answer.rows]
+        return Answer(rows, answers[-1].serial, answers[-1].next_offset)
+
+    def send_each(self, texts: Sequence[str]) -> list[Answer]:
+        """Send queries in one request and return the answer to each."""
+        serial = self.next_serial()
+        answers = self._execute([{"action": "query", "expression": text} for text in texts])
+        return [Answer(one["data"], serial, next_offset(one)) for one in answers]
+
+    def _reading_pool(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                from concurrent.futures import ThreadPoolExecutor
+
+                self._pool = ThreadPoolExecutor(8, thread_name_prefix="ftrack-read")
+            return self._pool
+
+    def close(self) -> None:
+        """End the threads that read ahead."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def absorb(self, rows: Sequence[dict[str, Any]], serial: int, *, adopt: bool = True) -> Page:
         """Take rows in that were asked for at *serial*."""
@@ -99,13 +144,6 @@ class Store:
             page = Absorber(self.schemas, self.identity, serial, adopt=adopt).take(rows)
             self._put_in_cache(page)
         return page
-
-    def _send(self, texts: Sequence[str]) -> tuple[list[dict[str, Any]], int, int | None]:
-        serial = self.next_serial()
-        answers = self._execute([{"action": "query", "expression": text} for text in texts])
-        rows = [row for answer in answers for row in answer["data"]]
-        following = (answers[-1].get("metadata") or {}).get("next") or {} if answers else {}
-        return rows, serial, following.get("offset")
 
     def _put_in_cache(self, page: Page) -> None:
         if self.cache is None:

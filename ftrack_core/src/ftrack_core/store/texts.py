@@ -9,6 +9,8 @@ from ftrack_core.entity.rows import key_parts
 from ftrack_core.errors import QuerySyntaxError
 from ftrack_core.query import parse, quote
 
+from .collector import collector_paused
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
     from ftrack_core.query import Query
     from ftrack_core.schema import EntitySchema
 
-__all__ = ["Window", "by_keys", "read_window", "with_projections"]
+__all__ = ["Window", "by_keys", "read_window", "shortened", "with_projections"]
 
 _WINDOW = re.compile(r"(?:\b(?:offset|limit)\s+\d+\s*)+\Z", re.IGNORECASE)
+_READABLE = 500
 
 
 class Window(NamedTuple):
@@ -37,10 +40,18 @@ def read_window(text: str) -> Window:
     """Take limit and offset off the end of a query text."""
     text = text.strip()
     try:
-        query = parse(text)
+        with collector_paused():  # a list of many thousand values is as many nodes
+            query = parse(text)
     except QuerySyntaxError:
         return Window(text, None, 0, None)
-    return Window(_WINDOW.sub("", text).rstrip(), query.limit, query.offset or 0, query)
+    if query.limit is not None or query.offset is not None:
+        text = _WINDOW.sub("", text).rstrip()
+    return Window(text, query.limit, query.offset or 0, query)
+
+
+def shortened(text: str) -> str:
+    """Return *text* for people to read: the middle of a very long one is left out."""
+    return text if len(text) <= _READABLE else f"{text[: _READABLE - 50]} ... {text[-40:]}"
 
 
 def with_projections(text: str, projections: Iterable[str]) -> str:

@@ -334,20 +334,25 @@ class EventHubSuite:
     ) -> None:
         """Only itself."""
         bob.subscribe("topic=suite.render")
-        entered, go_on = threading.Event(), threading.Event()
+        entered, go_on, gave_up = threading.Event(), threading.Event(), threading.Event()
 
         def dawdle(_: Event) -> None:
             entered.set()
-            go_on.wait(self.patience)
+            if not go_on.wait(self.patience):
+                gave_up.set()
 
         slow = hubs()
         slow.subscribe(_subscription(f"topic=suite.render or topic={ann.topic}"))
         slow.connect(dawdle)
         try:
-            while not entered.wait(0.05):
+            for _ in range(100):  # the server may hear of the subscription in its own time
                 ann.settle()
+                if entered.wait(0.05):
+                    break
             ann.hub.send(Event("suite.render"))
             assert bob.next().topic == "suite.render"
+            assert entered.is_set()
+            assert not gave_up.is_set()
         finally:
             go_on.set()
             slow.close()

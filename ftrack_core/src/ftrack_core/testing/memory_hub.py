@@ -93,12 +93,19 @@ class MemoryHub:
         self._server.carry(event)
 
     def offer(self, event: Event) -> None:
-        """Queue a copy of *event* if a subscription asks for it; the server calls this."""
+        """Take a copy of *event* if a subscription asks for it; the server calls this."""
+        if self.wants(event):
+            self.take(replace(event, data=deepcopy(event.data), _stopped=threading.Event()))
+
+    def wants(self, event: Event) -> bool:
+        """Whether a subscription of this hub asks for *event* and its target is meant."""
         target = compile_expression(event.target) if event.target else None
         facts = event_facts(event)
-        if any(one.wants(facts, target) for one in self._asked.values()):
-            own = replace(event, data=deepcopy(event.data), _stopped=threading.Event())
-            self._incoming.put(own)
+        return any(one.wants(facts, target) for one in self._asked.values())
+
+    def take(self, event: Event) -> None:
+        """Queue *event* for the receiver."""
+        self._incoming.put(event)
 
     def close(self) -> None:
         """Leave the server; calling it again does nothing."""

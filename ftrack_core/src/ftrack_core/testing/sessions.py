@@ -41,6 +41,10 @@ class MemoryPlugin:
 
 
 def memory_session(transport: MemoryTransport, *, plugins: Any = (), **options: Any) -> Session:
-    """Return a session on *transport* with no installed plugin, and with *plugins*."""
+    """Return a session on *transport* with no installed plugin, and with *plugins*.
+
+    It does not read ahead, so that the requests of a test can be counted.
+    """
     given = [MemoryPlugin(transport), *plugins]
+    options.setdefault("read_ahead", False)
     return Session("memory:", "no key", "ann", plugins=given, installed=False, **options)

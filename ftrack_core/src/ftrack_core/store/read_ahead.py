@@ -1,0 +1,117 @@
+"""Asks for the next pages of an answer while the one before is still being read.
+
+It begins with the second page somebody asks for, and only where waiting for the server costs more
+than working on what it sent: against a server in this process it would only add work.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from time import perf_counter, thread_time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+__all__ = ["Answer", "ReadAhead", "is_worth_it", "next_offset"]
+
+_MOST_IN_FLIGHT = 8
+_WAITING_COUNTS_FROM = 0.005
+"""How many seconds an answer has to be waited for, and longer than worked on, to begin."""
+
+
+def is_worth_it(elapsed: float, work: float) -> bool:
+    """Whether an answer that took *elapsed* seconds, *work* of them here, was mostly waited for."""
+    return elapsed - work > max(work, _WAITING_COUNTS_FROM)
+
+
+class Answer(NamedTuple):
+    """The rows of one page as they came, the serial of its request, and where the next one is."""
+
+    rows: list[dict[str, Any]]
+    serial: int
+    next_offset: int | None
+
+
+def next_offset(answer: Mapping[str, Any]) -> int | None:
+    """Return where the next page begins, as the server's answer to a query tells it."""
+    following = (answer.get("metadata") or {}).get("next") or {}
+    offset: int | None = following.get("offset")
+    return offset
+
+
+class ReadAhead:
+    """Gives the pages of one query in order; *ask* sends the request for one, by offset and size.
+
+    *most* is how many rows there are to read at the most, None where nobody knows.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[int, int], Answer],
+        pool: Callable[[], ThreadPoolExecutor],
+        *,
+        offset: int,
+        size: int,
+        most: int | None = None,
+        enabled: bool = True,
+    ) -> None:
+        self._ask = ask
+        self._pool = pool
+        self._size = size
+        self._next = offset
+        self._end = None if most is None else offset + most
+        self._flying: deque[tuple[int, Future[Answer]]] = deque()
+        self._enabled = enabled
+        self._ahead = 0
+        self._asked_for = 0
+
+    def next(self) -> Answer:
+        """Return the next page. Raises what *ask* raises; the page can be asked for again."""
+        self._asked_for += 1
+        offset = self._next
+        if self._flying and self._flying[0][0] == offset:
+            answer = self._landed()
+        else:
+            answer = self._timed(offset)
+        if answer.next_offset is None:
+            self._drop()
+        else:
+            self._next = answer.next_offset
+            self._send_ahead()
+        return answer
+
+    def _timed(self, offset: int) -> Answer:
+        self._drop()  # they were for pages that turned out to lie elsewhere
+        started, worked = perf_counter(), thread_time()
+        answer = self._ask(offset, self._length(offset))
+        elapsed, work = perf_counter() - started, thread_time() - worked
+        self._ahead = 2 if self._enabled and is_worth_it(elapsed, work) else 0
+        return answer
+
+    def _landed(self) -> Answer:
+        _, future = self._flying[0]
+        try:
+            return future.result()
+        finally:
+            self._flying.popleft()
+            self._ahead = min(2 * self._ahead, _MOST_IN_FLIGHT)
+
+    def _send_ahead(self) -> None:
+        if self._asked_for < 2:
+            return
+        offset = self._flying[-1][0] + self._size if self._flying else self._next
+        while len(self._flying) < self._ahead and self._length(offset) > 0:
+            future = self._pool().submit(self._ask, offset, self._length(offset))
+            self._flying.append((offset, future))
+            offset += self._size
+
+    def _length(self, offset: int) -> int:
+        return self._size if self._end is None else min(self._size, self._end - offset)
+
+    def _drop(self) -> None:
+        """Give up the pages that are on their way; their requests are answered to nobody."""
+        for _, future in self._flying:
+            future.cancel()
+        self._flying.clear()

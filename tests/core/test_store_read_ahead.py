@@ -1,0 +1,93 @@
+"""Reading ahead: the next pages are on their way while one is being read."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ftrack_core.errors import ConnectionLostError
+from ftrack_core.store.read_ahead import Answer, ReadAhead, is_worth_it
+
+
+class Server:
+    """Has *rows* rows; waits before it answers, and notes what it was asked."""
+
+    def __init__(self, rows, wait=0.01):
+        self.rows = list(range(rows))
+        self.wait = wait
+        self.asked = []
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = threading.Lock()
+        self.faults = {}
+
+    def ask(self, offset, size):
+        with self._lock:
+            self.asked.append((offset, size))
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            time.sleep(self.wait)
+            if offset in self.faults:
+                raise self.faults.pop(offset)
+            found = self.rows[offset : offset + size]
+            full = len(found) == size
+            return Answer(found, 1, offset + size if full else None)
+        finally:
+            with self._lock:
+                self._at_once -= 1
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(8) as pool:
+        yield lambda: pool
+
+
+def read_all(reader):
+    rows = []
+    while True:
+        answer = reader.next()
+        rows += answer.rows
+        if answer.next_offset is None:
+            return rows
+
+
+def test_pages_come_in_order_and_several_are_on_their_way(pool):
+    server = Server(205)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    assert read_all(reader) == server.rows
+    assert server.most_at_once > 1
+
+
+def test_nothing_is_read_ahead_of_the_first_page(pool):
+    server = Server(205)
+    ReadAhead(server.ask, pool, offset=0, size=10).next()
+    assert server.asked == [(0, 10)]
+
+
+def test_it_is_worth_it_where_an_answer_is_mostly_waited_for():
+    assert is_worth_it(elapsed=0.030, work=0.003)
+    assert not is_worth_it(elapsed=0.004, work=0.003)
+
+
+def test_no_more_is_asked_for_than_there_is_to_read(pool):
+    server = Server(1000)
+    reader = ReadAhead(server.ask, pool, offset=20, size=10, most=35)
+    rows = []
+    for _ in range(4):
+        rows += reader.next().rows
+    assert rows == server.rows[20:55]
+    assert max(offset + size for offset, size in server.asked) == 55
+
+
+def test_a_page_that_failed_can_be_asked_for_again(pool):
+    server = Server(55)
+    server.faults[20] = ConnectionLostError("gone", sent=False)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    rows = reader.next().rows + reader.next().rows
+    with pytest.raises(ConnectionLostError):
+        reader.next()
+    assert rows + read_all(reader) == server.rows
