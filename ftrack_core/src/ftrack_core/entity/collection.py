@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, MutableSequence
 from typing import TYPE_CHECKING, Any, overload
 
+from ftrack_core.errors import EntityError
+
+from .symbols import NOT_SET
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .entity import Entity
 
 __all__ = ["Collection"]
@@ -31,8 +37,24 @@ class Collection(MutableSequence[Any]):
         entity_of = self._entity._work.entity_of  # noqa: SLF001
         return [entity_of(row) for row in self._entity._row.get(self._name) or ()]  # noqa: SLF001
 
-    def _assign(self, items: list[Entity]) -> None:
-        self._entity[self._name] = items
+    def _change(self, change: Callable[[list[Entity]], None]) -> None:
+        """Change the content in one step, so that two threads do not lose each other's items."""
+        with self._entity._work.lock:  # noqa: SLF001
+            self._require_known()
+            items = self._items()
+            before = list(items)
+            change(items)
+            if items != before:
+                self._entity[self._name] = items
+
+    def _require_known(self) -> None:
+        """The server takes the whole content; what is not known would be removed."""
+        entity = self._entity
+        if entity.loaded(self._name) is NOT_SET and not entity._work.is_new(entity):  # noqa: SLF001
+            raise EntityError(
+                f"{self._name!r} of {entity!r} is not loaded; load it with session.populate first, "
+                "or assign a list that is to be the whole content"
+            )
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -44,26 +66,23 @@ class Collection(MutableSequence[Any]):
         return self._items()[index]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        items = self._items()
-        items[index] = value
-        self._assign(items)
+        self._change(lambda items: items.__setitem__(index, value))
 
     def __delitem__(self, index: int | slice) -> None:
-        items = self._items()
-        del items[index]
-        self._assign(items)
+        self._change(lambda items: items.__delitem__(index))
 
     def insert(self, index: int, value: Entity) -> None:
         """Put *value* before *index*; an entity that is there already is not put twice."""
-        items = self._items()
-        if value not in items:
-            items.insert(index, value)
-            self._assign(items)
+        self._change(lambda items: None if value in items else items.insert(index, value))
+
+    def append(self, value: Entity) -> None:
+        """Put *value* at the end; an entity that is there already is not put twice."""
+        self._change(lambda items: None if value in items else items.append(value))
 
     def extend(self, values: Iterable[Entity]) -> None:
-        """Append all *values* in one change."""
-        items = self._items()
-        self._assign(items + [value for value in values if value not in items])
+        """Append all *values* in one change, each once."""
+        added = list(dict.fromkeys(values))
+        self._change(lambda items: items.extend([one for one in added if one not in items]))
 
     def __len__(self) -> int:
         return len(self._items())

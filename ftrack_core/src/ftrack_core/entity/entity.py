@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, MutableMapping
+from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ftrack_core.errors import ImmutableAttributeError
+from ftrack_core.errors import EntityError, ImmutableAttributeError
 from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
 
@@ -15,6 +15,7 @@ from .collection import Collection
 from .mapped import CustomAttributes, MappedCollection, Overlay
 from .rows import TYPE, key_of, key_parts
 from .symbols import NOT_SET
+from .twins import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,10 +87,31 @@ class Entity(MutableMapping[str, Any]):
         self._work.record_update(self, name, NOT_SET)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.schema.attributes)
+        attributes = self.schema.attributes.items()
+        return (name for name, attribute in attributes if not attribute.restricted)
 
     def __len__(self) -> int:
-        return len(self.schema.attributes)
+        return sum(1 for _ in self)
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return names and values; what is not here is loaded in one request."""
+        self._work.load_all(self)
+        return super().items()
+
+    def values(self) -> ValuesView[Any]:
+        """Return the values; what is not here is loaded in one request."""
+        self._work.load_all(self)
+        return super().values()
+
+    def clear(self) -> None:
+        """Refuse: an entity keeps its attributes."""
+        raise EntityError("an entity keeps its attributes; session.rollback takes changes back")
+
+    def popitem(self) -> tuple[str, Any]:
+        """Refuse: an entity keeps its attributes."""
+        raise EntityError(
+            "an entity keeps its attributes; `del entity[name]` takes one change back"
+        )
 
     def __contains__(self, name: object) -> bool:
         return name in self.schema.attributes
@@ -136,6 +158,8 @@ class Entity(MutableMapping[str, Any]):
     def _present_local(self, name: str, value: Any) -> Any:
         if value.__class__ is list and self.schema.attribute(name).kind is AttributeKind.COLLECTION:
             return Collection(self, name)
+        if value.__class__ is Twin:
+            return value.look(self)
         return mapped_view(self, name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:

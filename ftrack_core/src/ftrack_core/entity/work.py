@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from .entity import Entity
+    from .rows import Key
 
 __all__ = ["Work"]
 
@@ -16,6 +19,16 @@ class Work(Protocol):
     @property
     def session(self) -> Any:
         """The session the entity was made in."""
+
+    @property
+    def lock(self) -> AbstractContextManager[Any]:
+        """Held while something is read, changed and recorded in one step."""
+
+    def find(self, entity_type: str, key: Key) -> Entity | None:
+        """Return the entity of this type and key, or None."""
+
+    def load_all(self, entity: Entity) -> None:
+        """Load every attribute that is not there yet, in one request."""
 
     def load(self, entity: Entity, name: str) -> Any:
         """Return the wire value of an attribute that is not there yet, from the server.

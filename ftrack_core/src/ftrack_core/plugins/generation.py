@@ -14,6 +14,7 @@ from ftrack_core.ports import Tier
 from .checks import check_providers, check_record
 from .record import Implementation, Record
 from .specs import PROVIDER_HOOKS, Spec, read_specs
+from .trace import traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -69,8 +70,9 @@ class Recipe:
     """What all generations of one session have in common.
 
     *defaults* are the kernel's implementations by hook, asked last; *bridge* are those that stand
-    after all plugins and before the defaults; *use* names for an area the one plugin that provides.
-    All are functions or bound methods whose arguments have the names of the hook's.
+    after all plugins and before the defaults; *use* names for an area the one plugin that provides;
+    with *trace* each call is written to the standard error stream. All functions have arguments
+    with the names of the hook's.
     """
 
     def __init__(
@@ -79,7 +81,9 @@ class Recipe:
         defaults: Mapping[str, Callable[..., Any]] | None = None,
         bridge: Mapping[str, Callable[..., Any]] | None = None,
         use: Mapping[str, str] | None = None,
+        trace: bool = False,
     ) -> None:
+        self._trace = trace
         self.specs: Mapping[str, Spec] = read_specs()
         self._defaults = _kernel_record(_KERNEL, defaults or {}, trylast=True)
         self._bridge = _kernel_record(_BRIDGE, bridge or {}, trylast=False)
@@ -137,6 +141,8 @@ class Recipe:
         try:
             for record in records:
                 taking_part = self._limited(record).implementations
+                if self._trace:
+                    taking_part = tuple(traced(one, record.name) for one in taking_part)
                 manager.register(_Registered(record.name, taking_part), record.name)
             manager.check_pending()
         except pluggy.PluginValidationError as error:

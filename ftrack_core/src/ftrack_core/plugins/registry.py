@@ -62,7 +62,8 @@ class Registry:
 
     *defaults* are the kernel's own implementations by hook, *bridge* those that stand between all
     plugins and the defaults. *trial* is given each new generation before it is taken, and refuses
-    it by raising. *notify* is told of each change and each failed attempt, after it.
+    it by raising. *notify* is told of each change and each failed attempt, after it. With *trace*
+    each call of a hook is written to the standard error stream.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Registry:
         notify: Callable[[PluginChange], object] | None = None,
         trial: Trial | None = None,
         installed: bool = True,
+        trace: bool = False,
     ) -> None:
         self._context = context
         self._objects, self._paths = split_paths(plugins)
@@ -86,7 +88,7 @@ class Registry:
         self._blocked = frozenset(block)
         self._skip = _is_skip(on_plugin_error)
         self._installed = installed
-        self._recipe = Recipe(defaults=defaults, bridge=bridge, use=use)
+        self._recipe = Recipe(defaults=defaults, bridge=bridge, use=use, trace=trace)
         self._trial = trial or _no_trial
         self._standing = _Standing(Hooks(self._recipe.build(0, ())))
         self._files = LocalFiles(self._paths, self._given_folders)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ftrack_core.errors import ResourceNotFoundError
+from ftrack_core.errors import LocationError, ResourceNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["FileSequence", "parse_sequence", "sequence_of_files"]
 
 _RANGES = re.compile(r"\s*\[(?P<ranges>[\d\s,-]+)\]\s*\Z")
+_RANGE = re.compile(r"(?P<first>\d+)(?:\s*-\s*(?P<last>\d+))?")
 _PLACE = re.compile(r"%(?:0(?P<width>\d+))?d|(?P<hashes>#+)")
 _DIGITS = re.compile(r"\d+")
 
@@ -109,8 +110,14 @@ def _padding(place: re.Match[str]) -> int:
 def _indexes(text: str) -> tuple[int, ...]:
     found: set[int] = set()
     for part in filter(None, (one.strip() for one in text.split(","))):
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
+        match = _RANGE.fullmatch(part)
+        if match is None or int(match["last"] or match["first"]) < int(match["first"]):
+            raise LocationError(
+                f"{part!r} is no range of frames; write [1001-1100], [1001, 1005] or both"
+            )
+        found.update(range(int(match["first"]), int(match["last"] or match["first"]) + 1))
+    if not found:
+        raise LocationError("the frames of the sequence are an empty list: write [1001-1100]")
     return tuple(sorted(found))
 
 

@@ -47,6 +47,11 @@ class Publication:
         self._committed: list[Identity] = []
 
     def __enter__(self) -> Publication:
+        if self._session.work.transactions.current is not None:
+            raise LocationError(
+                "publishing commits, and a transaction commits by itself when its block ends: "
+                "publish before or after the block"
+            )
         return self
 
     def __exit__(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import ConfigurationError, SessionClosedError, did_you_mean
+from ftrack_core.errors import (
+    ConfigurationError,
+    SessionClosedError,
+    TransportError,
+    did_you_mean,
+)
 from ftrack_core.ports import Credentials
 
 if TYPE_CHECKING:
@@ -64,7 +69,13 @@ class Connection:
         self.request_count += 1
         for observer in tuple(self.observers):
             observer(batch)
-        return self._relay(batch)
+        answers = self._relay(batch)
+        if not isinstance(answers, list) or len(answers) != len(batch):
+            raise TransportError(
+                f"{len(batch)} operation(s) were sent and the answer is no list of as many; does a "
+                "plugin around ftrack_execute_batch return what it got?"
+            )
+        return answers
 
     def carry(self, batch: Batch) -> list[Any]:
         """Hand a batch to the transport: what the hook does by itself."""
@@ -102,4 +113,4 @@ class Connection:
         if scheme in _DISTRIBUTIONS:
             return f"{text} Install {_DISTRIBUTIONS[scheme]}."
         listed = ", ".join(sorted(known)) or "none"
-        return f"{text}{did_you_mean(scheme, [*known, *_DISTRIBUTIONS])} Known schemes: {listed}."
+        return f"{text}{did_you_mean(scheme, {*known, *_DISTRIBUTIONS})} Known schemes: {listed}."

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ftrack_core.events import Events
     from ftrack_core.locations import Locations
     from ftrack_core.plugins import Registry
+    from ftrack_core.ports import Cache
 
     from .connection import Connection
 
@@ -57,6 +58,10 @@ class ForkedSession(Session):
             self._work.revert(self._work.main_log)
             self._work.store.close()
         self._is_closed = True
+
+    @cached_property
+    def _cache(self) -> Cache | None:
+        return self._origin._cache  # noqa: SLF001
 
     @cached_property
     def _connection(self) -> Connection:

@@ -41,8 +41,8 @@ class Life:
 
     def reach(self, wanted: Phase) -> None:
         """Run the phases up to *wanted*."""
-        if self.phase >= wanted:
-            return
+        if self.phase >= wanted or self._running is Phase.READY:
+            return  # while *ready* runs its handlers, they and the threads they start may query
         with self._lock:
             if self._running is not None:
                 self._require_types()

@@ -55,6 +55,7 @@ def load_registry(
         bridge=bridge.implementations(),
         trial=attempt,
         notify=changed,
+        trace=settings.trace_hooks,
     )
     registry.slot(_SLOT)["bridge"] = bridge
     return registry

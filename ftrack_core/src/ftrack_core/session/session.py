@@ -16,13 +16,14 @@ from ftrack_core.store import EntityTypes, QueryResult, Store
 from ftrack_core.wire import encode
 from ftrack_core.work import UnitOfWork, commit, ensure, state
 
+from .caching import make_cache
 from .connection import Connection
 from .explain import explained
 from .keys import checked_key
 from .phases import Life, Phase
 from .plugins import load_registry, report_failed_handler, take_change, try_generation
 from .rows import RowRules
-from .settings import Settings
+from .settings import Settings, checked_page_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +97,7 @@ class Session:
             "auto_populate": auto_populate,
             "sibling_loading": sibling_loading,
             "read_ahead": read_ahead,
-            "page_size": page_size,
+            "page_size": checked_page_size(page_size),
         }
         self._settings = Settings.resolve(
             server_url=server_url,
@@ -162,6 +163,7 @@ class Session:
             ConnectionLostError: the server cannot be reached.
             ConfigurationError: no plugin connects to such a URL.
         """
+        self._require_open()
         self._life.reach(Phase.READY)
         return self
 
@@ -283,7 +285,7 @@ class Session:
         select is loaded when it is read. Iterating raises `ServerError` where the server does not
         understand the text, with its words. See docs/queries.md.
         """
-        size = page_size or self.context.options["page_size"]
+        size = checked_page_size(page_size or self.context.options["page_size"])
         text = bind(expression, values) if values else expression
         return QueryResult(text, lambda: self.work.store, page_size=size)
 
@@ -483,8 +485,7 @@ class Session:
 
     @cached_property
     def _cache(self) -> Cache | None:
-        spec = self.context.options["cache"]
-        return None if spec is None else self.plugins.hooks.ftrack_create_cache(self.context, spec)
+        return make_cache(self.context, self.plugins.hooks)
 
     @property
     def _cache_made(self) -> Cache | None:

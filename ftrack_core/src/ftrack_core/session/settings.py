@@ -14,7 +14,7 @@ from ftrack_core.ports import ConnectionSettings, Context, Credentials
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "checked_page_size"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Settings:
     block: tuple[str, ...] = ()
     use: Mapping[str, str] = field(default_factory=dict)
     installed: bool = True
+    trace_hooks: bool = False
 
     @classmethod
     def resolve(
@@ -45,6 +46,7 @@ class Settings:
         installed: bool,
         cache_folder: str | Path | None,
         options: Mapping[str, Any],
+        trace_hooks: bool | None = None,
     ) -> Settings:
         """Fill in from the environment what was not given. Raises `ConfigurationError`."""
         url = _server_url(server_url)
@@ -61,12 +63,20 @@ class Settings:
         return cls(
             context=context,
             credentials=Credentials(user, key) if key else None,
-            plugins=tuple(plugins),
+            plugins=_several(plugins),
             plugin_folders=_folders(plugin_folders),
-            block=(*block, *_split("FTRACK_PLUGINS_BLOCK", ",")),
+            block=(*_several(block), *_split("FTRACK_PLUGINS_BLOCK", ",")),
             use=dict(use or {}),
             installed=installed,
+            trace_hooks=_switch("FTRACK_TRACE_HOOKS") if trace_hooks is None else trace_hooks,
         )
+
+
+def checked_page_size(size: Any) -> int:
+    """Return *size* if rows can be asked for in such pages. Raises `ConfigurationError`."""
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ConfigurationError(f"page_size is a number of rows from 1 on, not {size!r}")
+    return size
 
 
 def _server_url(given: str | None) -> str:
@@ -81,8 +91,17 @@ def _server_url(given: str | None) -> str:
             f"the server URL {url!r} has no scheme: write https://{url}, or embedded: for a "
             "private studio in this process"
         )
+    if url.lower().startswith(("http://", "https://")) and ("?" in url or "#" in url):
+        raise ConfigurationError(
+            "the server URL holds a query or a fragment, which would show in logs: give its "
+            "address only, and the key as api_key or in FTRACK_API_KEY"
+        )
     # embedded:///path keeps its slashes; only what follows a host is trimmed.
     return url.rstrip("/") if url.lower().startswith(("http://", "https://")) else url
+
+
+def _switch(variable: str) -> bool:
+    return os.environ.get(variable, "").strip().lower() not in ("", "0", "false", "no", "off")
 
 
 def _login_name() -> str:
@@ -90,6 +109,11 @@ def _login_name() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return ""
+
+
+def _several(given: Iterable[Any]) -> tuple[Any, ...]:
+    """One text stands for itself, not for its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _folders(given: Iterable[str | Path] | None) -> tuple[Path, ...]:

@@ -44,10 +44,12 @@ class Loader:
         try:
             return entity._row[name]  # noqa: SLF001
         except KeyError:
-            raise EntityError(
-                f"{entity!r} has no {name!r}: the server has no such entity (any more). "
-                "Was it deleted, or never committed?"
-            ) from None
+            raise EntityError(f"{entity!r} has no {name!r}: {self._why(entity)}") from None
+
+    def _why(self, entity: Entity) -> str:
+        if self._store.identity.get(entity.entity_type, entity.key) is entity:
+            return "the server has no such entity (any more). Was it deleted, or never committed?"
+        return "the session let go of it (expunge, reset or rollback); get it again by its key"
 
     def fetch(self, schema: EntitySchema, names: Sequence[str], keys: Sequence[Key]) -> Page:
         """Ask for attributes of rows by their keys, in one request, and take the answer in."""

@@ -12,6 +12,7 @@ from ftrack_core.changes import squash
 from ftrack_core.entity.rows import TYPE, key_parts
 from ftrack_core.errors import (
     AuthenticationError,
+    CommitError,
     CommitRefusedError,
     ConnectionLostError,
     ServerError,
@@ -47,11 +48,12 @@ def commit(
     *before* may raise to refuse; *after* hears the answers.
 
     Raises:
+        CommitError: a value cannot be sent, or *before* commits itself.
         CommitRefusedError: the server refused; *operation* is the payload it names, if it does.
         OutcomeUnknownError: the answer was lost and nothing tells what became of the batch.
         ConnectionLostError: nothing was sent.
     """
-    with work.commit_lock:
+    with work.commit_lock, work.committing():
         snapshot = log.snapshot()
         payloads = squash(change for _, change in snapshot)
         batch = [operation_of(payload) for payload in payloads]
@@ -77,7 +79,17 @@ def operation_of(payload: Payload) -> dict[str, Any]:
 
 
 def _encoded(payload: Payload) -> dict[str, Any]:
-    return {name: encode(value) for name, value in payload.data.items()}
+    encoded = {}
+    for name, value in payload.data.items():
+        try:
+            encoded[name] = encode(value)
+        except (TypeError, ValueError) as error:
+            raise CommitError(
+                f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "
+                "another value, or take the change back with session.rollback",
+                operation=payload,
+            ) from error
+    return encoded
 
 
 def _send(

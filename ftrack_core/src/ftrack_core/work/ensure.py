@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.entity import Entity
 from ftrack_core.errors import EntityError, MultipleResultsError
 from ftrack_core.query import literal
+from ftrack_core.wire import decode_scalar, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,6 +28,8 @@ def ensure(
 
     Nothing is committed. Values go into the query as values, whatever they hold.
     """
+    if isinstance(identifying_keys, str):
+        identifying_keys = [identifying_keys]
     keys = list(data if identifying_keys is None else identifying_keys)
     if not keys:
         raise EntityError("ensure needs at least one attribute to find the entity by")
@@ -40,9 +43,17 @@ def ensure(
     if found is None:
         return work.create(entity_type, data)
     for name, value in data.items():
-        if name not in keys and found[name] != value:
+        if name not in keys and not _same(found[name], value):
             found[name] = value
     return found
+
+
+def _same(there: Any, wanted: Any) -> bool:
+    """Compare as the server keeps it: moments without a zone are in UTC, to the second."""
+    if isinstance(there, datetime.datetime) and isinstance(wanted, datetime.date):
+        moment: datetime.datetime = decode_scalar(encode(wanted))
+        return there.replace(microsecond=0) == moment.replace(microsecond=0)
+    return bool(there == wanted)
 
 
 def _find(work: UnitOfWork, entity_type: str, values: Mapping[str, Any]) -> Entity | None:

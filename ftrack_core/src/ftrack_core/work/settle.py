@@ -8,11 +8,12 @@ from ftrack_core.changes import Create, Delete, Update
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
 from ftrack_core.entity.rows import TYPE
+from ftrack_core.entity.twins import Twin, twin_of
 from ftrack_core.store.merging import serial_of, set_value
 from ftrack_core.wire import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
 
@@ -39,7 +40,7 @@ def settle(
             _confirm(change, serial)
         for payload in payloads:
             if payload.action == "delete":
-                work.store.forget(payload.entity_type, payload.key)
+                work.settle_deleted(payload.identity)
         created = {change.identity for _, change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         log.discard(snapshot)
@@ -61,6 +62,9 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
     for name, value in values.items():
         if name in local and local[name] is value:
             del local[name]
+            twin = twin_of(entity.schema, name)
+            if twin is not None and isinstance(local.get(twin), Twin):
+                del local[twin]
             _confirm_value(entity, name, value, serial)
     set_local(entity, local or None)
 
@@ -69,14 +73,9 @@ def _confirm_value(entity: Entity, name: str, value: Any, serial: int) -> None:
     row = entity._row  # noqa: SLF001
     if serial_of(row, name) < serial:
         set_value(row, name, _row_value(value), serial)
-    for twin in _twins(entity, name):
-        if twin in row and serial_of(row, twin) < serial:
-            del row[twin]  # it belonged to the old value and is loaded when somebody looks
-
-
-def _twins(entity: Entity, name: str) -> Iterable[str]:
-    names = (name.removesuffix("_id") if name.endswith("_id") else f"{name}_id",)
-    return (one for one in names if one in entity.schema.attributes)
+    twin = twin_of(entity.schema, name)
+    if twin is not None and twin in row and serial_of(row, twin) < serial:
+        del row[twin]  # it belonged to the old value and is loaded when somebody looks
 
 
 def _row_value(value: Any) -> Any:

@@ -102,6 +102,11 @@ class Transactions:
             if ours is not None:
                 self._claims[change.identity, change.attribute] = ours
 
+    def claims_of(self, transaction: Transaction) -> set[Claim]:
+        """Return what *transaction* has changed: entities and attributes."""
+        with self._lock:
+            return {claim for claim, owner in self._claims.items() if owner is transaction}
+
     def release(self, transaction: Transaction) -> None:
         """Give up everything that *transaction* claimed."""
         transaction.is_open = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,15 @@ from ftrack_core.entity.entity import Entity, make_entity, set_local
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
-from ftrack_core.errors import EntityError
+from ftrack_core.entity.twins import Twin, twin_of
+from ftrack_core.errors import CommitError, EntityError
 from ftrack_core.schema import UID, AttributeKind
 
 from .mapped import metadata_change, value_change
 from .transaction import Transaction, Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from ftrack_core.changes import Change, Identity
     from ftrack_core.entity.rows import Key
@@ -52,7 +54,9 @@ class UnitOfWork:
         self.lock = RLock()
         self.commit_lock = RLock()
         self._kept: dict[int, Entity] = {}
-        self._new: set[tuple[str, Key]] = set()
+        self._new: set[Identity] = set()
+        self._gone: set[Identity] = set()
+        self._is_committing = False
         store.bind(self)
 
     @property
@@ -80,6 +84,17 @@ class UnitOfWork:
             return NOT_SET
         return self.store.loader.load(entity, name)
 
+    def load_all(self, entity: Entity) -> None:
+        """Load every attribute of one entity that is not here yet, in one request."""
+        here = {*entity._row, *(entity._local or ())}  # noqa: SLF001
+        missing = [name for name in entity if name not in here]
+        if missing and self.auto_populate and not self.is_new(entity):
+            self.store.loader.fetch(entity.schema, missing, [entity.key])
+
+    def find(self, entity_type: str, key: Key) -> Entity | None:
+        """Return the entity of this type and key, or None."""
+        return self.store.get(entity_type, key)
+
     def entity_of(self, row: dict[str, Any]) -> Entity:
         """Return the one entity of this unit of work that *row* speaks of."""
         return self.store.entity_of(row)
@@ -98,6 +113,7 @@ class UnitOfWork:
         paths = [path.strip() for path in projections.split(",") if path.strip()]
         by_type: dict[str, list[Key]] = {}
         for entity in wanted:
+            self._require_ours(entity)
             if not self.is_new(entity):
                 by_type.setdefault(entity.entity_type, []).append(entity.key)
         for entity_type, keys in by_type.items():
@@ -114,22 +130,35 @@ class UnitOfWork:
         values = self._checked(cls.schema, data)
         row = {TYPE: entity_type, **self._new_key(cls.schema, values)}
         key = key_of(cls.schema, row)
+        plain = _plain_values(cls.schema, values)
+        mapped = _mapped_values(cls.schema, values)
+        if not mapped:
+            return self._create(cls, row, key, plain)
+        # A key that the mapped attribute does not have must leave nothing of the entity behind.
+        with self.transaction(lambda log: self._hand_over(log, self.log)):
+            entity = self._create(cls, row, key, plain)
+            for name, value in mapped.items():
+                entity[name].update(value)
+        return entity
+
+    def _create(
+        self, cls: type[Entity], row: dict[str, Any], key: Key, plain: dict[str, Any]
+    ) -> Entity:
+        identity = (cls.entity_type, key)
         with self.lock:
             entity = make_entity(cls, row, self)
-            set_local(entity, _plain_values(cls.schema, values))
-            self.store.identity.put(entity_type, key, entity)
-            self._new.add((entity_type, key))
-            payload = {**row, **(entity._local or {})}  # noqa: SLF001 -- made here
-            payload.pop(TYPE)
-            self.log.append(Create(entity_type, key, payload, entity))
-        for name, value in values.items():
-            if cls.schema.attribute(name).kind is AttributeKind.MAPPED:
-                entity[name].update(value)
+            set_local(entity, {**plain, **_twins(cls.schema, plain)})
+            self.store.identity.put(*identity, entity)
+            self._new.add(identity)
+            self._gone.discard(identity)
+            payload = {name: row[name] for name in cls.schema.primary_key}
+            self.log.append(Create(*identity, {**payload, **plain}, entity))
         return entity
 
     def delete(self, entity: Entity) -> None:
         """Delete an entity with the next commit."""
         self._require_ours(entity)
+        self._require_there(entity)
         self.record(Delete(entity.entity_type, entity.key, entity))
 
     def record(self, change: Change) -> None:
@@ -142,15 +171,27 @@ class UnitOfWork:
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
+        self._require_there(entity)
+        twin = twin_of(entity.schema, name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
-            before = local.get(name, NOT_SET)
-            self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
-            _put(local, name, value)
+            if twin is not None and twin in local and not isinstance(local[twin], Twin):
+                self._record_value(entity, twin, NOT_SET, local)
+            self._record_value(entity, name, value, local)
+            if twin is not None:
+                _put(local, twin, NOT_SET if value is NOT_SET else Twin(twin, value))
             set_local(entity, local)
+
+    def _record_value(self, entity: Entity, name: str, value: Any, local: dict[str, Any]) -> None:
+        before = local.get(name, NOT_SET)
+        if isinstance(before, Twin):
+            before = NOT_SET
+        self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
+        _put(local, name, value)
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that a key of a mapped attribute was assigned a value, or removed."""
+        self._require_there(entity)
         before = (entity._local or {}).get(name, {}).get(key, NOT_SET)  # noqa: SLF001
         item = MappedItem(entity, name, key, value, before)
         target = entity.schema.attribute(name).target or ""
@@ -177,12 +218,25 @@ class UnitOfWork:
         if change.mapped is not None:
             _revert_mapped(change.mapped)
         elif isinstance(change, Update) and change.entity is not None:
-            _revert_value(change.entity, change)
+            _revert_value(change.entity, change, self._before(change))
         elif isinstance(change, Create):
             self._new.discard(change.identity)
+            self._gone.add(change.identity)
             self.store.identity.drop(*change.identity)
             if change.entity is not None:
                 set_local(change.entity, None)
+
+    def _before(self, change: Update) -> Any:
+        """Return what had been assigned before *change*, if that is not committed meanwhile."""
+        pending = self.changes_of(change.identity)
+        is_pending = any(
+            isinstance(one, Update)
+            and one.attribute == change.attribute
+            and one.new is change.before
+            for one in pending
+        )
+        created = any(isinstance(one, Create) for one in pending)
+        return change.before if is_pending or created else NOT_SET
 
     @contextmanager
     def transaction(self, commit: Callable[[ChangeLog], None]) -> Iterator[Transaction]:
@@ -196,6 +250,7 @@ class UnitOfWork:
                 yield transaction
             if transaction.parent is None:
                 commit(transaction.log)
+                self._supersede(transaction)
             else:
                 self._hand_over(transaction.log, transaction.parent.log)
         except BaseException:
@@ -205,11 +260,37 @@ class UnitOfWork:
             if transaction.parent is None:
                 self.transactions.release(transaction)
 
+    @contextmanager
+    def committing(self) -> Iterator[None]:
+        """Mark the length of a commit; one that begins within it is refused."""
+        if self._is_committing:
+            raise CommitError("a commit is going on already: this is called from a hook in it")
+        self._is_committing = True
+        try:
+            yield
+        finally:
+            self._is_committing = False
+
     def _hand_over(self, log: ChangeLog, parent: ChangeLog) -> None:
         snapshot = log.snapshot()
         for _, change in snapshot:
             parent.append(change)
         log.discard(snapshot)
+
+    def _supersede(self, transaction: Transaction) -> None:
+        """Forget older assignments of what a transaction has just committed."""
+        claimed = self.transactions.claims_of(transaction)
+        older = tuple(
+            (number, change)
+            for number, change in self.main_log.snapshot()
+            if isinstance(change, Update) and (change.identity, change.attribute) in claimed
+        )
+        self.main_log.discard(older)
+
+    def settle_deleted(self, identity: Identity) -> None:
+        """Note that the server has an entity no more."""
+        self._gone.add(identity)
+        self.store.forget(*identity)
 
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
         """Note that the server knows these entities now."""
@@ -220,6 +301,7 @@ class UnitOfWork:
     def refresh(self, entities: Iterable[Entity]) -> None:
         """Ask the server again for what is known of *entities*; local edits stay."""
         for entity in entities:
+            self._require_ours(entity)
             names = [name for name in entity._row if name in entity.schema.attributes]  # noqa: SLF001
             if not self.is_new(entity):
                 self.store.loader.fetch(entity.schema, names, [entity.key])
@@ -227,6 +309,7 @@ class UnitOfWork:
     def expire(self, entities: Iterable[Entity]) -> None:
         """Forget what is known of *entities* but their keys; reading loads it again."""
         for entity in entities:
+            self._require_ours(entity)
             keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
             with self.lock:
                 for name in [name for name in entity._row if name not in keep]:  # noqa: SLF001
@@ -235,6 +318,7 @@ class UnitOfWork:
     def expunge(self, entities: Iterable[Entity]) -> None:
         """Let go of *entities*: the session makes new objects for their rows."""
         for entity in entities:
+            self._require_ours(entity)
             self._kept.pop(id(entity), None)
             self.store.forget(entity.entity_type, entity.key)
 
@@ -250,6 +334,12 @@ class UnitOfWork:
         if entity._work is not self:  # noqa: SLF001 -- the unit of work is the other half of it
             raise EntityError(
                 f"{entity!r} belongs to another session; get it from this one by its key first"
+            )
+
+    def _require_there(self, entity: Entity) -> None:
+        if self._gone and (entity.entity_type, entity.key) in self._gone:
+            raise EntityError(
+                f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )
 
     def _checked(self, schema: EntitySchema, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,6 +372,25 @@ def _plain_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _twins(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Twin]:
+    """Return what follows from the references and identifiers among *values*."""
+    pairs = ((twin_of(schema, name), value) for name, value in values.items())
+    return {twin: Twin(twin, value) for twin, value in pairs if twin and twin not in values}
+
+
+def _mapped_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the mapped attributes among *values*. Raises `EntityError` for what is no mapping."""
+    mapped = {
+        name: value or {}
+        for name, value in values.items()
+        if schema.attribute(name).kind is AttributeKind.MAPPED
+    }
+    for name, value in mapped.items():
+        if not isinstance(value, Mapping):
+            raise EntityError(f"{schema.name}.{name} takes a dictionary, not {value!r}")
+    return {name: value for name, value in mapped.items() if value}
+
+
 def _put(local: dict[str, Any], name: str, value: Any) -> None:
     if value is NOT_SET:
         local.pop(name, None)
@@ -289,12 +398,16 @@ def _put(local: dict[str, Any], name: str, value: Any) -> None:
         local[name] = value
 
 
-def _revert_value(entity: Entity, change: Update) -> None:
+def _revert_value(entity: Entity, change: Update, before: Any) -> None:
     """Put back what was assigned before, unless somebody has assigned something else since."""
     local = dict(entity._local or {})  # noqa: SLF001
-    if local.get(change.attribute, NOT_SET) is change.new:
-        _put(local, change.attribute, change.before)
-        set_local(entity, local or None)
+    if local.get(change.attribute, NOT_SET) is not change.new:
+        return
+    _put(local, change.attribute, before)
+    twin = twin_of(entity.schema, change.attribute)
+    if twin is not None and isinstance(local.get(twin), Twin):
+        _put(local, twin, NOT_SET if before is NOT_SET else Twin(twin, before))
+    set_local(entity, local or None)
 
 
 def _revert_mapped(item: MappedItem) -> None:

@@ -1,0 +1,351 @@
+"""The edges of a session: what is odd, half done, or comes from two sides at once."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ftrack_core.errors import (
+    CommitError,
+    ConfigurationError,
+    EntityError,
+    LocationError,
+    TransportError,
+)
+from ftrack_core.publish import parse_sequence
+from ftrack_core.testing.memory_accessor import MemoryAccessor
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
+
+from ftrack_core import LocationBinding, Session, hookimpl, provides
+
+ROWS = [
+    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
+    *[{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)],
+    *[
+        {
+            "__entity_type__": "Task",
+            "id": f"t{n}",
+            "name": f"task {n}",
+            "project_id": "p1",
+            "parent_id": "p1",
+            "status_id": "s0",
+            "bid": float(n),
+        }
+        for n in range(5)
+    ],
+]
+
+
+@pytest.fixture
+def server():
+    return MemoryTransport(rows=ROWS)
+
+
+@pytest.fixture
+def session(server):
+    with memory_session(server) as session:
+        yield session
+
+
+@pytest.fixture
+def task(session):
+    return session.get("Task", "t1")
+
+
+def row(server, key):
+    return next(one for one in server.rows("Task") if one["id"] == key)
+
+
+# --- a reference and its identifier --------------------------------------------------------------
+
+
+def test_an_assigned_reference_shows_its_identifier_at_once(session, task):
+    task["status"] = session.get("Status", "s2")
+    assert task["status_id"] == "s2"
+    session.rollback()
+    assert task["status_id"] == "s0"
+
+
+def test_an_assigned_identifier_shows_its_entity_at_once(session, task):
+    task["status_id"] = "s2"
+    assert task["status"] is session.get("Status", "s2")
+    task["status_id"] = None
+    assert task["status"] is None
+
+
+@pytest.mark.parametrize("last", ["status", "status_id"])
+def test_of_the_two_the_last_assignment_counts(session, server, task, last):
+    values = {"status": session.get("Status", "s1"), "status_id": "s2"}
+    first = next(name for name in values if name != last)
+    task[first] = values[first]
+    task[last] = values[last]
+    session.commit()
+    expected = "s1" if last == "status" else "s2"
+    assert row(server, "t1")["status_id"] == expected
+    assert (task["status_id"], task["status"]["id"]) == (expected, expected)
+
+
+# --- collections ---------------------------------------------------------------------------------
+
+
+def test_a_collection_that_is_not_loaded_is_not_edited(server):
+    with memory_session(server, auto_populate=False) as session:
+        project = session.query("select name from Project").one()
+        child = session.query("select name from Task").first()
+        with pytest.raises(EntityError, match="not loaded"):
+            project["children"].append(child)
+        session.populate(project, "children")
+        assert len(project["children"]) == 5
+
+
+def test_threads_that_append_to_one_collection_lose_no_item(session):
+    project = session.get("Project", "p1")
+    created = [session.create("Task", {"name": f"new {n}"}) for n in range(32)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(project["children"].append, created))
+    assert len(project["children"]) == 5 + 32
+
+
+def test_an_item_is_put_once(session):
+    project = session.get("Project", "p1")
+    new = session.create("Task", {"name": "new"})
+    project["children"].extend([new, new, project["children"][0]])
+    assert len(project["children"]) == 6
+
+
+# --- pending changes -----------------------------------------------------------------------------
+
+
+def test_a_transaction_wins_over_what_was_assigned_before_it(session, server, task):
+    task["name"] = "older"
+    with session.transaction():
+        task["name"] = "newer"
+    session.commit()
+    assert row(server, "t1")["name"] == task["name"] == "newer"
+
+
+def test_an_edit_during_a_commit_that_is_rolled_back_shows_what_was_committed(
+    session, server, task
+):
+    def meanwhile(batch):
+        if batch[0]["action"] == "update":
+            task["name"] = "second"
+
+    server.before_answer = meanwhile
+    task["name"] = "first"
+    session.commit()
+    server.before_answer = None
+    session.rollback()
+    assert task["name"] == "first"
+    server.execute(
+        [
+            {
+                "action": "update",
+                "entity_type": "Task",
+                "entity_key": ["t1"],
+                "entity_data": {"__entity_type__": "Task", "name": "elsewhere"},
+            }
+        ]
+    )
+    session.refresh(task)
+    assert task["name"] == "elsewhere"
+
+
+@pytest.mark.parametrize("values", [{"metadata": "abc"}, {"custom_attributes": {"nope": 1}}])
+def test_a_create_that_fails_leaves_nothing_pending(session, values):
+    with pytest.raises((EntityError, KeyError)):
+        session.create("Task", {"name": "new", **values})
+    assert len(session.work.log) == 0
+    assert session.created == []
+
+
+def test_what_is_gone_cannot_be_edited(session, task):
+    session.delete(task)
+    session.commit()
+    with pytest.raises(EntityError, match="is gone"):
+        task["name"] = "x"
+    created = session.create("Task", {"name": "new"})
+    session.rollback()
+    with pytest.raises(EntityError, match="is gone"):
+        session.delete(created)
+    session.commit()
+
+
+def test_a_value_that_cannot_be_sent_names_its_attribute(session, task):
+    task["name"] = object()
+    with pytest.raises(CommitError, match="Task t1: 'name' cannot be sent"):
+        session.commit()
+    task["name"] = "fine"
+    session.commit()
+
+
+def test_an_entity_keeps_its_attributes(task):
+    with pytest.raises(EntityError):
+        task.clear()
+    with pytest.raises(EntityError):
+        task.popitem()
+
+
+def test_all_items_come_in_one_request_without_those_for_criteria_only(session, task):
+    before = session.request_count
+    items = dict(task.items())
+    assert session.request_count == before + 1
+    assert items["name"] == "task 1"
+    assert not any(session.schemas["Task"].attribute(name).restricted for name in items)
+
+
+def test_an_entity_the_session_let_go_of_says_so(session):
+    found = session.query("select name from Task").first()
+    session.expunge(found)
+    with pytest.raises(EntityError, match="let go of it"):
+        found["bid"]
+
+
+@pytest.mark.parametrize("name", ["refresh", "expire", "expunge", "delete"])
+def test_entities_of_another_session_are_refused(session, server, name):
+    with memory_session(server) as other:
+        theirs = other.get("Task", "t1")
+        with pytest.raises(EntityError, match="another session"):
+            getattr(session, name)(theirs)
+
+
+def test_ensure_compares_moments_as_the_server_keeps_them(session, server):
+    values = {"name": "task 1", "start_date": datetime.datetime(2031, 5, 6, 7, 8, 9, 999)}
+    session.ensure("Task", values, "name")
+    commits = len([batch for batch in server.batches if batch[0]["action"] == "update"])
+    session.ensure("Task", values, "name")
+    assert len([one for one in server.batches if one[0]["action"] == "update"]) == commits
+
+
+# --- plugins and caches that fail ----------------------------------------------------------------
+
+
+def test_a_cache_that_fails_costs_no_work(server, caplog):
+    class Broken:
+        def fail(self, *args):
+            raise OSError("the cache is down")
+
+        get_many = put_page = drop = clear = close = fail
+
+    class Plugin:
+        @hookimpl
+        def ftrack_create_cache(self):
+            return Broken()
+
+    with memory_session(server, plugins=[Plugin()]) as session:
+        session.get("Task", "t1")["name"] = "x"
+        session.create("Task", {"name": "new", "parent": session.get("Project", "p1")})
+        session.commit()
+        assert len(session.work.log) == 0
+    assert row(server, "t1")["name"] == "x"
+    assert "the cache is down" in caplog.text
+
+
+def test_a_cache_that_nobody_makes_is_an_error(server):
+    with (
+        memory_session(server, cache="memroy:") as session,
+        pytest.raises(ConfigurationError, match="Did you mean 'memory'"),
+    ):
+        session.connect()
+
+
+def test_a_wrapper_that_drops_the_answers_is_found_out(server):
+    class Silent:
+        @hookimpl(wrapper=True)
+        def ftrack_execute_batch(self, batch):
+            answers = yield
+            return [] if batch[0]["action"] == "update" else answers
+
+    with memory_session(server, plugins=[Silent()]) as session:
+        session.get("Task", "t1")["name"] = "x"
+        with pytest.raises(TransportError, match="ftrack_execute_batch"):
+            session.commit()
+
+
+def test_a_commit_within_a_commit_is_refused(server):
+    class Eager:
+        @hookimpl
+        def ftrack_before_commit(self, session):
+            session.commit()
+
+    with memory_session(server, plugins=[Eager()]) as session:
+        session.get("Task", "t1")["name"] = "x"
+        with pytest.raises(CommitError, match="going on already"):
+            session.commit()
+
+
+def test_handlers_of_ready_may_query_from_threads_of_their_own(server):
+    found = []
+
+    class Threaded:
+        @hookimpl
+        def ftrack_session_started(self, session):
+            worker = threading.Thread(target=lambda: found.extend(session.query("Task")))
+            worker.start()
+            worker.join(10)
+
+    with memory_session(server, plugins=[Threaded()]) as session:
+        session.connect()
+    assert len(found) == 5
+
+
+# --- settings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [0, -1, "abc", True])
+def test_a_page_size_that_is_none_is_an_error(server, size):
+    with pytest.raises(ConfigurationError, match="page_size"):
+        memory_session(server, page_size=size)
+
+
+def test_a_server_url_with_a_key_in_it_is_refused():
+    with pytest.raises(ConfigurationError, match="FTRACK_API_KEY") as refused:
+        Session("https://studio.example?api_key=secret")
+    assert "secret" not in str(refused.value)
+
+
+def test_a_closed_session_does_not_connect(session):
+    session.close()
+    with pytest.raises(Exception, match="closed"):
+        session.connect()
+
+
+# --- publishing ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ranges", ["4-1", "1--2", ",", "-", "1-", "1 2"])
+def test_a_range_that_is_none_is_told(ranges):
+    with pytest.raises(LocationError, match=r"write \[1001"):
+        parse_sequence(f"plate.%04d.exr [{ranges}]")
+
+
+def test_publishing_within_a_transaction_is_refused_before_anything_moves(server, tmp_path):
+    shelf = MemoryAccessor()
+
+    class Shelf:
+        @provides("shelf")
+        @hookimpl
+        def ftrack_create_accessor(self, spec):
+            return shelf if spec.scheme == "shelf" else None
+
+        @hookimpl
+        def ftrack_create_structure(self, spec):
+            return self
+
+        def get_resource_identifier(self, entity, context=None):
+            return "name.exr"
+
+        @hookimpl
+        def ftrack_locations(self):
+            return [LocationBinding("studio.shelf", "shelf:", "flat")]
+
+    (tmp_path / "a.exr").write_bytes(b"pixels")
+    with memory_session(server, plugins=[Shelf()]) as session:
+        with pytest.raises(LocationError, match="before or after the block"), session.transaction():
+            session.create_component(str(tmp_path / "a.exr"), {"name": "a"}, "studio.shelf")
+        assert not shelf.exists("name.exr")
+        session.create_component(str(tmp_path / "a.exr"), {"name": "a"}, "studio.shelf")
+        assert shelf.exists("name.exr")
