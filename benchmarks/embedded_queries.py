@@ -9,6 +9,7 @@ import argparse
 import sqlite3
 import sys
 import uuid
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,33 +86,28 @@ class Floor:
         ).fetchone()
         return _printed([{"__entity_type__": "Task", "id": row[0], "name": row[1]}])
 
-    def create(self, body: bytes, rows: list[tuple[str, dict[str, Any]]]) -> bytes:
-        """Read the request, write the rows one by one, print an answer of their size."""
-        batch = orjson.loads(body)
+    def create(self, made: Made) -> bytes:
+        """Read the request, write the rows one by one, print the answer."""
+        orjson.loads(made.body)
         self._connection.execute("begin immediate")
-        for table, row in rows:
+        for row in made.rows:
             names = ", ".join(f'"{name}"' for name in row)
             marks = ", ".join("?" * len(row))
             self._connection.execute(
-                f"insert into {table} ({names}) values ({marks})", list(row.values())
+                f"insert into context ({names}) values ({marks})", list(row.values())
             )
         self._connection.execute("commit")
-        return orjson.dumps(
-            [{"action": "create", "data": dict(one["entity_data"])} for one in batch]
-        )
+        return orjson.dumps(made.answer)
 
-    def written(self, identifiers: list[str]) -> list[tuple[str, dict[str, Any]]]:
-        """Return the rows that a batch of creates left, with new ids to write them once more."""
-        self._connection.row_factory = sqlite3.Row
+    def written(self, identifiers: list[str]) -> list[dict[str, Any]]:
+        """Return the rows that a batch of creates left, without what is null in them."""
         marks = ", ".join("?" * len(identifiers))
         found = self._connection.execute(
             f"select * from context where id in ({marks})", identifiers
-        ).fetchall()
-        self._connection.row_factory = None
-        return [
-            ("context", {name: row[name] for name in row.keys() if row[name] is not None})  # noqa: SIM118 - a row yields values
-            for row in found
-        ]
+        )
+        names = [column[0] for column in found.description]
+        rows = (zip(names, row, strict=True) for row in found)
+        return [{name: value for name, value in row if value is not None} for row in rows]
 
     def _joined(self) -> list[dict[str, Any]]:
         return [_with_references(row) for row in self._connection.execute(_JOINED_SQL)]
@@ -183,26 +179,37 @@ def reads(studio: Studio, floor: Floor, rounds: int) -> Iterator[tuple[str, Rati
     yield measured("one row by its id", single, lambda: floor.single(task))
 
 
-def writes(studio: Studio, floor: Floor, rounds: int) -> Iterator[tuple[str, Ratio]]:
-    """Yield what a batch of creates costs; the floor writes the rows that ours left."""
+@dataclass(frozen=True)
+class Made:
+    """A batch of creates as bytes, and for the floor the rows and the answer it comes to."""
+
+    body: bytes
+    rows: list[dict[str, Any]]
+    answer: list[Any]
+
+
+def _batches(studio: Studio, floor: Floor, count: int) -> Iterator[Made]:
+    """Yield batches that were not carried out yet, with the rows and answers of one that was."""
     shot = _asked(studio, "select id from Shot limit 1")[0]["id"]
     first = _creates(shot)
-    studio.execute(first)
-    templates = floor.written([one["entity_data"]["id"] for one in first])
-    body = orjson.dumps(first)
+    answer = studio.execute(first)
+    rows = floor.written([one["entity_data"]["id"] for one in first])
+    for _ in range(count):
+        batch = _creates(shot)
+        fresh = [
+            row | {"id": one["entity_data"]["id"]} for row, one in zip(rows, batch, strict=True)
+        ]
+        yield Made(orjson.dumps(batch), fresh, answer)
+
+
+def writes(studio: Studio, floor: Floor, rounds: int) -> Iterator[tuple[str, Ratio]]:
+    """Yield what a batch of creates costs; the floor writes the rows that ours left."""
+    batches = iter(list(_batches(studio, floor, 2 * rounds + 2)))
 
     def ours() -> bytes:
-        return orjson.dumps(studio.execute(orjson.loads(orjson.dumps(_creates(shot)))))
+        return orjson.dumps(studio.execute(orjson.loads(next(batches).body)))
 
-    def other() -> bytes:
-        fresh = orjson.loads(orjson.dumps(_creates(shot)))  # making the batch is in both
-        rows = [
-            (table, row | {"id": one["entity_data"]["id"]})
-            for (table, row), one in zip(templates, fresh, strict=True)
-        ]
-        return floor.create(body, rows)
-
-    yield f"batch of {CREATED:,} creates", ratio(ours, other, rounds)
+    yield f"batch of {CREATED:,} creates", ratio(ours, lambda: floor.create(next(batches)), rounds)
 
 
 def _asked(studio: Studio, expression: str) -> list[dict[str, Any]]:

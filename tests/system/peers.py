@@ -2,9 +2,10 @@
 
 Each is made once and kept in ``.peers`` beside the checkout, away from the environment of the
 tests: its dependencies are as old as they have to be. As a program it makes one and prints its
-interpreter::
+interpreter, or for a package of npm its folder::
 
     python tests/system/peers.py ftrack-python-api==3.1.0
+    python tests/system/peers.py @ftrack/api@1.11.2
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["PYTHON_VERSION", "UnreachableError", "peer_python"]
+__all__ = ["PYTHON_VERSION", "UnreachableError", "peer_modules", "peer_python"]
 
 PYTHON_VERSION = "3.11"
 FOLDER = Path(__file__).parents[2] / ".peers"
@@ -29,7 +30,8 @@ _READY = "ready"
 _UNREACHABLE = re.compile(
     r"failed to fetch|dns error|name resolution|connection (refused|reset|broken|error|aborted)"
     r"|newconnectionerror|network is unreachable|could not connect|error sending request"
-    r"|timed out|network was disabled|proxyerror|no python at|no interpreter found",
+    r"|timed out|network was disabled|proxyerror|no python at|no interpreter found"
+    r"|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED",
     re.IGNORECASE,
 )
 
@@ -43,15 +45,34 @@ def peer_python(requirement: str) -> Path:
 
     Raises `UnreachableError` without a network or registry, CalledProcessError for all else.
     """
-    home = FOLDER / f"{re.sub('[^a-z0-9.]+', '-', requirement.lower())}-py{PYTHON_VERSION}"
+    home = FOLDER / f"{_plain(requirement)}-py{PYTHON_VERSION}"
     python = home / "bin" / "python"
+    _once(home, lambda: _install(home, python, requirement))
+    return python
+
+
+def peer_modules(requirement: str) -> Path:
+    """Return the ``node_modules`` that hold *requirement*, a package of npm, made where missing.
+
+    *requirement* is what npm calls a package specification, ``@ftrack/api@1.11.2``. Raises
+    `UnreachableError` without a network or registry, CalledProcessError for all else.
+    """
+    home = FOLDER / f"{_plain(requirement)}-npm"
+    _once(home, lambda: _install_with_npm(home, requirement))
+    return home / "node_modules"
+
+
+def _plain(requirement: str) -> str:
+    return re.sub("[^a-z0-9.]+", "-", requirement.lower()).strip("-")
+
+
+def _once(home: Path, install: Callable[[], None]) -> None:
     with _locked(home.with_name(f"{home.name}.lock")):
         # What an interrupted run has left behind is no environment.
         if not (home / _READY).exists():
             shutil.rmtree(home, ignore_errors=True)
-            _install(home, python, requirement)
+            install()
             (home / _READY).touch()
-    return python
 
 
 @contextmanager
@@ -70,6 +91,16 @@ def _install(home: Path, python: Path, requirement: str) -> None:
     else:
         _run(_interpreter(), "-m", "venv", str(home))
         _run(str(python), "-m", "pip", "install", "--quiet", "--retries", "1", requirement)
+
+
+def _install_with_npm(home: Path, requirement: str) -> None:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise UnreachableError("there is no npm")
+    home.mkdir()
+    quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    once = ("--no-package-lock", "--ignore-scripts", "--fetch-retries=1")
+    _run(npm, "install", "--prefix", str(home), *quiet, *once, requirement)
 
 
 def _interpreter() -> str:
@@ -92,4 +123,5 @@ def _run(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    print(peer_python(sys.argv[1]))
+    wanted = sys.argv[1]
+    print(peer_modules(wanted) if wanted.startswith("@") else peer_python(wanted))

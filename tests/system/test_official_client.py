@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import runpy
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -28,23 +27,6 @@ def official_python():
         return PEERS["peer_python"]("ftrack-python-api==3.1.0")
     except PEERS["UnreachableError"]:
         pytest.skip("the official client cannot be installed here")
-
-
-@pytest.fixture(scope="session")
-def served(tmp_path_factory):
-    """The environment variables of a studio with a show, served by a process of its own."""
-    database = tmp_path_factory.mktemp("served") / "studio.db"
-    command = [sys.executable, "-m", "ftrack_cli", "serve", "--seed", "demo"]
-    with subprocess.Popen(
-        [*command, "--database", str(database)], stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            ready, *exported = [process.stdout.readline().strip() for _ in range(4)]
-            assert ready.startswith("ftrack server ready at http://127.0.0.1:")
-            yield dict(line.removeprefix("export ").split("=", 1) for line in exported)
-        finally:
-            process.terminate()
-    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)

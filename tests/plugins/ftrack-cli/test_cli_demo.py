@@ -127,7 +127,7 @@ class TestTheStory:
 
     def test_a_kept_studio_opens_again(self, kept):
         folder, output = kept
-        assert f"  ftrack serve '{folder / 'studio.db'}'" in output.replace("\n", "")
+        assert f"  ftrack serve --database '{folder / 'studio.db'}'" in output.replace("\n", "")
         with Session(f"embedded://{folder.as_posix().replace(' ', '%20')}/studio.db") as session:
             text = "select comment from AssetVersion where asset.name is plate order by version"
             found = [one["comment"] for one in session.query(text)]

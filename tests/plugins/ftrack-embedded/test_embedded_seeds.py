@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from ftrack_core.errors import ConfigurationError
 from ftrack_embedded.model import Column, load_model
-from ftrack_embedded.model.tables import metadata_for
+from ftrack_embedded.model.tables import FORMAT_VERSION, metadata_for
 from ftrack_embedded.seed import seed_default, seed_demo
 
 MODEL = load_model()
@@ -71,7 +71,7 @@ def entities(connection, name):
 def test_the_studio_knows_its_format_and_seed(default):
     (studio,) = rows(default, "studio")
 
-    assert (studio["format_version"], studio["seed"]) == (1, "default")
+    assert (studio["format_version"], studio["seed"]) == (FORMAT_VERSION, "default")
 
 
 def test_the_well_known_locations_exist(default):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.errors import ServerError
-from ftrack_embedded import Caller, Studio
+from ftrack_embedded import Caller
 
 
 def create(entity_type, **data):
@@ -37,8 +37,8 @@ SHOW = (
 
 
 @pytest.fixture(scope="module")
-def studio():
-    with Studio() as studio:
+def studio(new_studio):
+    with new_studio() as studio:
         studio.execute(SHOW)
         yield studio
 
@@ -320,6 +320,13 @@ def test_custom_attributes_answer_every_configuration_with_its_default(rows):
     values = {one["key"]: one["value"] for one in row["custom_attributes"]}
     assert values["fstart"] == 1001
     assert {one["entity_id"] for one in row["custom_attributes"]} == {"sh1"}
+
+
+def test_a_custom_value_says_its_key_whatever_was_asked(rows):
+    values = rows('select value from ContextCustomAttributeValue where entity_id is "sh1"')
+    assert {row["key"] for row in values} >= {"fstart", "handles"}
+    (asked,) = rows('select custom_attributes.value from Shot where id is "sh2"')
+    assert {row["key"] for row in asked["custom_attributes"]} >= {"fstart", "handles"}
 
 
 def test_groups_count_and_sum_their_rows_for_strict_callers(rows):

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from ftrack_core.errors import UnsupportedOperationError
 from ftrack_core.ports import Context, Credentials
 from ftrack_core.testing.transports import TransportSuite
 from ftrack_embedded import EmbeddedTransport, Studio, plugin
@@ -32,7 +31,7 @@ def test_the_plugin_claims_embedded_urls_and_no_others():
 def test_the_plugin_offers_the_command_serve():
     (command,) = plugin.ftrack_commands()
     assert command.name == "serve"
-    assert {"path", "--port", "--seed"} <= {argument.name for argument in command.arguments}
+    assert {"--database", "--port", "--seed"} <= {argument.name for argument in command.arguments}
 
 
 def test_loading_the_plugin_imports_nothing_heavy():
@@ -50,10 +49,3 @@ def test_a_studio_that_was_given_stays_open():
     with Studio() as studio:
         EmbeddedTransport(studio, owns=False).close()
         assert studio.execute([]) == []
-
-
-def test_files_are_refused_with_a_hint():
-    transport = EmbeddedTransport.from_url("embedded:", "admin")
-    with pytest.raises(UnsupportedOperationError, match="disk:"):
-        transport.stream("GET", "/component/get?id=c1")
-    transport.close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.errors import ServerError
-from ftrack_embedded import Caller, Studio
+from ftrack_embedded import Caller
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
 
 
-def create(entity_type, **data):
+def create(entity_type, /, **data):
     return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
@@ -29,8 +29,8 @@ def reference(entity_type, identifier):
 
 
 @pytest.fixture
-def studio():
-    with Studio() as studio:
+def studio(new_studio):
+    with new_studio() as studio:
         studio.execute(
             [
                 create("Project", id="p1", name="orbit"),
@@ -340,6 +340,27 @@ def test_the_stored_view_of_values_refuses_to_update_what_is_not_stored(refused)
     assert refused(update("CustomAttributeValue", [FSTART, "sh1"], value=1)).exception == (
         "ValueError"
     )
+
+
+def test_a_custom_attribute_can_be_configured_once_for_each_kind_of_entity(studio, rows, refused):
+    (number,) = rows("select id from CustomAttributeType where name is number")
+    kinds = {row["name"]: row["id"] for row in rows("select name from ObjectType")}
+
+    def configure(kind):
+        return create(
+            "CustomAttributeConfiguration",
+            key="layers",
+            label="Layers",
+            type_id=number["id"],
+            entity_type="task",
+            object_type_id=kinds[kind],
+            default=3,
+        )
+
+    studio.execute([configure("Task"), configure("Shot")])
+    (task,) = rows("select custom_attributes from Task")
+    assert {row["key"]: row["value"] for row in task["custom_attributes"]}["layers"] == 3
+    assert refused(configure("Task")).exception == "DuplicateEntryError"
 
 
 def test_links_of_custom_attributes_are_asked_from_both_ends(studio, rows):

@@ -65,6 +65,7 @@ class Session:
         auto_populate: whether reading an attribute that is not here asks the server.
         sibling_loading: whether it then asks for all that came along, too.
         read_ahead: whether the next pages of a long answer are asked for before they are needed.
+        trace_hooks: whether each hook call is printed; else ``FTRACK_TRACE_HOOKS``.
         page_size: how many rows one request asks for.
 
     Raises:
@@ -90,6 +91,7 @@ class Session:
         auto_populate: bool = True,
         sibling_loading: bool = True,
         read_ahead: bool = True,
+        trace_hooks: bool | None = None,
         page_size: int = 500,
     ) -> None:
         options = {
@@ -111,6 +113,7 @@ class Session:
             use=use,
             installed=installed,
             cache_folder=cache_folder,
+            trace_hooks=trace_hooks,
             options=options,
         )
         self._life.reach(Phase.PLUGINS_LOADED)

@@ -24,7 +24,9 @@ def ftrack_create_transport(context: Context, credentials: Credentials) -> Embed
         return None
     from .transport import EmbeddedTransport
 
-    return EmbeddedTransport.from_url(context.server_url, credentials.user)
+    return EmbeddedTransport.from_url(
+        context.server_url, credentials.user, strict=context.settings.strict
+    )
 
 
 @hookimpl
@@ -36,20 +38,25 @@ def ftrack_commands() -> Iterable[Command]:
             "Serve an embedded studio over HTTP until Ctrl-C.",
             run=_serve,
             arguments=(
-                Argument("path", "The studio's file; without one it is gone when it ends."),
-                Argument("--host", "The address to listen on.", default="127.0.0.1"),
-                Argument("--port", "The port; 0 takes a free one.", type=int, default=0),
+                Argument(
+                    "--database",
+                    "A file or postgresql://user@host/name; without one the studio is temporary.",
+                ),
                 Argument(
                     "--seed",
                     "What a new studio is filled with.",
                     default="default",
                     choices=("empty", "default", "demo"),
                 ),
-                Argument("--user", "The user the printed key is for.", default="admin"),
+                Argument("--host", "The address to listen on.", default="127.0.0.1"),
+                Argument("--port", "The port; 0 takes a free one.", type=int, default=0),
+                Argument("--api-user", "Whom the printed key is for; admin if not given."),
                 Argument("--api-key", "A key of your choice instead of a new one."),
-                Argument("--database-url", "Another database, in the form of SQLAlchemy."),
             ),
-            examples=("ftrack serve --seed demo", "ftrack serve /srv/studio.db --port 8080"),
+            examples=(
+                "ftrack serve --seed demo",
+                "ftrack serve --database studio.db --port 8080",
+            ),
         )
     ]
 

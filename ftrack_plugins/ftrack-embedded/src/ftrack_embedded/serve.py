@@ -1,27 +1,111 @@
-"""The command ``ftrack serve``."""
+"""The command ``ftrack serve``: a studio behind HTTP until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from .engine.studio import Studio
 
 __all__ = ["serve"]
 
+_ADMINISTRATOR: Final = "admin"
+_LARGEST_PORT: Final = 65535
+_OTHER_DATABASE: Final = (
+    "give --database a studio of this server, or a new file that will be made into one"
+)
+_SQLITE: Final = "sqlite:///"
+
 
 def serve(
-    path: str | None = None,
     *,
+    database: str | None = None,
+    seed: str = "default",
     host: str = "127.0.0.1",
     port: int = 0,
-    seed: str = "default",
-    user: str = "admin",
+    api_user: str | None = None,
     api_key: str | None = None,
-    database_url: str | None = None,
 ) -> int:
-    """Serve a studio until Ctrl-C or SIGTERM; see `plugin.ftrack_commands` for the arguments."""
+    """Serve a studio and return the exit status: 0 when it was ended, 1 when it could not begin.
+
+    *database* is a file, or the URL of a PostgreSQL database; without one the studio is gone when
+    the server ends. *seed* fills a new studio. Port 0 takes a free one. *api_user*, by default
+    ``admin``, is added to a studio that does not know it; without an *api_key* a new one is made.
+
+    When connections are accepted, standard output has the address and three lines that a shell can
+    evaluate. What is wrong is told in one line on standard error.
+    """
+    try:
+        _check_port(port)
+        with _open(database, seed) as studio:
+            _serve(studio, host, port, api_user or _ADMINISTRATOR, api_key)
+    except (ConfigurationError, ImportError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check_port(port: int) -> None:
+    if not 0 <= port <= _LARGEST_PORT:
+        raise ConfigurationError(
+            f"there is no port {port}; they go up to {_LARGEST_PORT}, and --port 0 takes a free one"
+        )
+
+
+def _open(database: str | None, seed: str) -> Studio:
+    if database is None:
+        return _studio(seed=seed)
+    if "://" in database and not database.startswith(_SQLITE):
+        return _studio(database_url=database, seed=seed)
+    path = Path(database.removeprefix(_SQLITE))
+    _check_place(path)
+    try:
+        return _studio(path=path, seed=seed)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error} {_OTHER_DATABASE}") from error
+
+
+def _studio(**arguments: Any) -> Studio:
     from .engine.studio import Studio
+    from .seed.demo import BIG_SHOW
+
+    if arguments["seed"] == "demo":
+        arguments["demo"] = BIG_SHOW  # whoever serves a show looks at it with a client of his own
+    return Studio(**arguments)
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise ConfigurationError(
+            f"{path} is a folder; name a file in it, such as {path / 'studio.db'}"
+        )
+    if not path.absolute().parent.is_dir():
+        raise ConfigurationError(
+            f"the folder {path.parent} does not exist; make it first, or give --database another"
+        )
+
+
+def _serve(studio: Studio, host: str, port: int, username: str, api_key: str | None) -> None:
+    from .engine.users import admit
     from .http.server import serve_forever
 
-    file = Path(path) if path else None
-    with Studio(file, seed=seed, database_url=database_url) as studio:
-        serve_forever(studio, host=host, port=port, username=user, api_key=api_key)
-    return 0
+    admit(studio, username)
+    try:
+        serve_forever(studio, host=host, port=port, username=username, api_key=api_key)
+    except OSError as error:
+        raise ConfigurationError(_cannot_listen(error, host, port)) from error
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} of {host} is in use; --port 0 takes a free one"
+    if error.errno == errno.EACCES:
+        return f"port {port} may not be used by this user; take one above 1023"
+    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+    return f"cannot listen on {host}: {reason}; --host 127.0.0.1 is this machine alone"

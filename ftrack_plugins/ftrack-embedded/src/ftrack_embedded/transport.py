@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ftrack_core.errors import ConfigurationError, UnsupportedOperationError, did_you_mean
+from ftrack_core.errors import ConfigurationError, did_you_mean
 
 from .engine.studio import Studio
 from .engine.users import admit
+from .streamed import stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,27 +23,31 @@ if TYPE_CHECKING:
 
 __all__ = ["EmbeddedTransport", "open_studio"]
 
-_SIZES: Final = ("sequences", "shots", "tasks", "users")
+_SIZES: Final = ("random", "sequences", "shots", "tasks", "users")
 
 
 class EmbeddedTransport:
     """Carries batches to a *studio* without a network.
 
     *username* is who acts; a login name that the studio does not know is added as a user, nobody is
-    asked for a key. *owns* says that closing the transport closes the studio.
+    asked for a key. *owns* says that closing the transport closes the studio; *strict* asks for the
+    strict form of the protocol, which knows ``group by``.
     """
 
-    def __init__(self, studio: Studio, username: str = "", *, owns: bool = True) -> None:
+    def __init__(
+        self, studio: Studio, username: str = "", *, owns: bool = True, strict: bool = True
+    ) -> None:
         self.studio = studio
+        self._strict = strict
         self._username = username
         self._owns = owns
         self._caller: Caller | None = None
         self._lock = threading.Lock()
 
     @classmethod
-    def from_url(cls, url: str, username: str = "") -> EmbeddedTransport:
+    def from_url(cls, url: str, username: str = "", *, strict: bool = True) -> EmbeddedTransport:
         """Open the studio that an ``embedded:`` URL names and return a transport to it."""
-        return cls(open_studio(url), username)
+        return cls(open_studio(url), username, strict=strict)
 
     def execute(self, batch: Batch) -> list[Any]:
         """Carry out *batch*; see `Studio.execute`."""
@@ -51,14 +57,11 @@ class EmbeddedTransport:
         self,
         method: str,
         url: str,
-        headers: Mapping[str, str] | None = None,  # noqa: ARG002 - the port's signature
-        body: Body = None,  # noqa: ARG002 - the port's signature
+        headers: Mapping[str, str] | None = None,
+        body: Body = None,
     ) -> StreamResponse:
-        """Refuse: files are not kept by this server yet."""
-        raise UnsupportedOperationError(
-            f"the embedded server keeps no files yet ({method} {url.partition('?')[0]}): "
-            "use a location with an accessor of its own, such as disk:"
-        )
+        """Answer the paths of files as the server does over HTTP; nobody is asked for a key."""
+        return stream(self.studio, self._acting(), method, url, headers, body)
 
     def close(self) -> None:
         """Close the studio if it was opened for this transport."""
@@ -69,7 +72,8 @@ class EmbeddedTransport:
         if self._caller is None:
             with self._lock:
                 if self._caller is None:
-                    self._caller = admit(self.studio, self._username)
+                    admitted = admit(self.studio, self._username)
+                    self._caller = replace(admitted, strict=self._strict)
         return self._caller
 
     def __repr__(self) -> str:
@@ -81,7 +85,8 @@ def open_studio(url: str) -> Studio:
 
     ``embedded:`` is a fresh private studio, ``embedded:///path/studio.db`` a file that stays. The
     query may say ``seed=empty``, ``default`` or ``demo``, and for the demo how much of it
-    (``tasks=500``; also sequences, shots, users). Raises ConfigurationError.
+    (``tasks=500``; also sequences, shots, users) and which one: each number ``random=7`` makes
+    another show, and always the same. Raises ConfigurationError.
     """
     parts = urlsplit(url)
     if parts.netloc:
@@ -108,5 +113,5 @@ def _sizes(options: Mapping[str, str]) -> dict[str, int]:
                 f"embedded: has no option {name}={text}; there are seed and, as numbers, "
                 f"{', '.join(_SIZES)}.{did_you_mean(name, _SIZES)}"
             )
-        sizes[name] = int(text)
+        sizes["seed" if name == "random" else name] = int(text)
     return sizes

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .helper import Helper, acting_user
+from ftrack_core.errors import EntityError
+
+from .helper import Helper, acting_user, append_if_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ftrack_core import Entity
+    from ftrack_core import Entity, Session
 
 __all__ = ["NoteHelpers", "NotesHelpers"]
 
@@ -23,15 +25,18 @@ class NotesHelpers(Helper):
         self,
         content: str,
         author: Entity | None = None,
-        recipients: Iterable[Entity] = (),
-        labels: Iterable[Entity] = (),
+        recipients: Iterable[Entity] | None = None,
+        category: Entity | None = None,
+        labels: Iterable[Entity] | None = None,
     ) -> Any:
         """Create a note on this entity and return it; it is sent with the next commit.
 
-        *author* is a user, by default the one who is connected. *recipients* are users or groups,
-        *labels* are note labels.
+        *author* is a user, by default the one who is connected. *recipients* are users or groups.
+        *labels* are note labels; *category* is the older name for one label. Raises `EntityError`
+        where both are given, or labels on a server without them.
         """
         session = self.session
+        given = _labels(session, category, labels)
         note = session.create(
             "Note",
             {
@@ -41,10 +46,10 @@ class NotesHelpers(Helper):
                 "parent_type": self.entity_type,
             },
         )
-        for recipient in recipients:
+        append_if_loaded(self, "notes", note)
+        for recipient in recipients or ():
             session.create("Recipient", {"note_id": note["id"], "resource_id": recipient["id"]})
-        for label in labels:
-            session.create("NoteLabelLink", {"note_id": note["id"], "label_id": label["id"]})
+        _label(session, note, given)
         return note
 
 
@@ -55,7 +60,7 @@ class NoteHelpers(Helper):
 
     def create_reply(self, content: str, author: Entity | None = None) -> Any:
         """Create a reply to this note and return it; it is sent with the next commit."""
-        return self.session.create(
+        reply = self.session.create(
             "Note",
             {
                 "content": content,
@@ -65,3 +70,30 @@ class NoteHelpers(Helper):
                 "parent_type": self["parent_type"],
             },
         )
+        append_if_loaded(self, "replies", reply)
+        return reply
+
+    def attach(self, component: Entity) -> Any:
+        """Attach a component to this note and return the link; it is sent with the next commit."""
+        keys = {"note_id": self["id"], "component_id": component["id"]}
+        return self.session.create("NoteComponent", keys)
+
+
+def _labels(
+    session: Session, category: Entity | None, labels: Iterable[Entity] | None
+) -> list[Entity]:
+    given = list(labels or ())
+    if category is not None and given:
+        raise EntityError("a note takes labels or a category, not both; the category is a label")
+    if given and "NoteLabelLink" not in session.schemas:
+        raise EntityError("this server has no note labels; give one of its categories instead")
+    return given if category is None else [category]
+
+
+def _label(session: Session, note: Entity, labels: Iterable[Entity]) -> None:
+    if "NoteLabelLink" in session.schemas:
+        for label in labels:
+            session.create("NoteLabelLink", {"note_id": note["id"], "label_id": label["id"]})
+    else:
+        for category in labels:
+            note["category_id"] = category["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .helper import Helper
+from .media import request_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,4 +25,14 @@ class AssetVersionHelpers(Helper):
 
         The arguments are those of ``Session.create_component``.
         """
-        return self.session.create_component(path, {**(data or {}), "version": self}, location)
+        given = {name: value for name, value in (data or {}).items() if name != "version_id"}
+        return self.session.create_component(path, {**given, "version": self}, location)
+
+    def encode_media(self, media: Any, keep_original: bool | str = "auto") -> Any:
+        """Have the server make review media for this version; return the job that does it.
+
+        *media* is a path, which is uploaded, or a file component in the server's location. The
+        original is kept where *keep_original* says so, ``"auto"``: where it is a component already.
+        Raises `EntityError` for anything else.
+        """
+        return request_encoding(self, media, keep_original)

@@ -71,4 +71,4 @@ def show_checks(narrator: Narrator, verdicts: Sequence[Verdict]) -> None:
 def show_stay(narrator: Narrator, folder: DemoFolder) -> None:
     """Say how to go on in a folder that stays."""
     narrator.say("Everything is in {folder}. To go on there:", folder=folder.root)
-    narrator.say("  ftrack serve {database}", database=shlex.quote(str(folder.database)))
+    narrator.say("  ftrack serve --database {database}", database=shlex.quote(str(folder.database)))

@@ -45,7 +45,10 @@ def entity_answer(
         for name, value in echo.items()
         if isinstance(entity_type.attributes[name].storage, Reference)
     }
-    answer.update({name: value for name, value in echo.items() if name not in references})
+    given = {name: value for name, value in echo.items() if name not in references}
+    # Where null was sent and the server has a default, the default is what is stored.
+    answer.update({name: value for name, value in given.items() if value is not None})
+    answer.update({name: None for name in given if name not in answer})
     answer.update(_bare(tx, entity_type, row, references))
     answer.update(_listed(tx, incoming))
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import AuthenticationError, ServerError
+from sqlalchemy.exc import DataError, InterfaceError, ProgrammingError
 
 from . import failures, operations
 from .integrity import check_integrity
+from .permissions.check import check_operation, check_written
 
 if TYPE_CHECKING:
     from .transaction import Transaction
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 __all__ = ["MAX_OPERATIONS", "carry_out", "checked", "writes"]
 
 MAX_OPERATIONS: Final = 100_000
+_LOGGER: Final = logging.getLogger(__name__)
+_UNFIT: Final = (UnicodeEncodeError, OverflowError, DataError, InterfaceError, ProgrammingError)
+"""What the database raises for a value that it can neither store nor compare with."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,18 @@ def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
         tx.rows.operation = position
         action = _actions()[operation["action"]]
         try:
+            if action.writes:
+                check_operation(tx, operation)
             answers.append(action.run(tx, operation))
         except ServerError as error:
             raise _named(position, error) from None
+        except _UNFIT:
+            _LOGGER.info("A value did not fit.", exc_info=True)
+            raise _named(position, failures.unfit_value()) from None
         if action.writes:
             tx.encoder.forget()
     check_integrity(tx.rows)
+    check_written(tx)
     return answers
 
 

@@ -17,6 +17,10 @@ class Caller:
     *strict* is the request for HTTP statuses, which also unlocks ``group by``. *client_token* and
     *push_token* are opaque and come back in events. *lean* leaves the system attributes out of
     entities, *denormalize* (only with *lean*) writes every entity in full wherever it occurs.
+
+    *key_role* is the security role of the API key that was used, if it has one: a global key
+    (*is_global_key*) can what its role can, a personal key no more than both it and its user can.
+    *server_url* is the address under which the caller reached the server, empty without HTTP.
     """
 
     username: str = ADMINISTRATOR
@@ -25,3 +29,6 @@ class Caller:
     push_token: str | None = None
     lean: bool = False
     denormalize: bool = False
+    key_role: str | None = None
+    is_global_key: bool = False
+    server_url: str = ""

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ColumnElement, Table, select
 
 from ftrack_embedded.model.description import Attribute, Column, EntityType, Model, Reference
 
 from . import failures
+from .compile.memo import Memo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Column as TableColumn
-    from sqlalchemy import FromClause, MetaData, Table
+    from sqlalchemy import FromClause, MetaData
 
-__all__ = ["Catalogue"]
+__all__ = ["Catalogue", "Readable"]
+
+_LIMITED: Final = 32
+Readable = Callable[[Table], "ColumnElement[bool] | None"]
+"""Which rows of a table somebody may read; None means all."""
 
 
 class Catalogue:
@@ -28,19 +36,26 @@ class Catalogue:
         self._concrete: dict[tuple[Any, ...], str] = {}
         self._reference_columns: dict[str, Mapping[str, str]] = {}
         self._aliases: dict[tuple[str, int], FromClause] = {}
+        self._readable: Readable | None = None
         self.counts: dict[str, int] | None = None
         """How often each table occurs in the statement that is being made, if one is."""
+        self.prepared: Memo[Any] = Memo()
+        """Queries that were compiled, by database and shape."""
+        self.limited: Memo[Catalogue] = Memo(_LIMITED)
+        """Catalogues for those from whom something is hidden, by what that is."""
 
     @property
     def types(self) -> Mapping[str, EntityType]:
         """All entity types by name."""
         return self.model.types
 
-    def entity_type(self, name: object, *, in_query: bool = False) -> EntityType:
+    def entity_type(
+        self, name: object, *, in_query: bool = False, position: int = -1
+    ) -> EntityType:
         """Return a type; an unknown name is an error for the client."""
         found = self.types.get(name) if isinstance(name, str) else None
         if found is None:
-            raise failures.unknown_type(name, self.types, in_query=in_query)
+            raise failures.unknown_type(name, self.types, in_query=in_query, position=position)
         return found
 
     def table(self, entity_type: str) -> Table:
@@ -61,13 +76,27 @@ class Catalogue:
         """Return the table of a type, or a table that no type shows, under a name of its own."""
         table = self.link_table(entity_type)
         if self.counts is None:
-            return table.alias()
+            return self._open(table, None)
         count = self.counts.get(table.name, 0) + 1
         self.counts[table.name] = count
         memo = (table.name, count)
         if memo not in self._aliases:
-            self._aliases[memo] = table.alias(f"{table.name}_{count}")
+            self._aliases[memo] = self._open(table, f"{table.name}_{count}")
         return self._aliases[memo]
+
+    def limited_to(self, readable: Readable) -> Catalogue:
+        """Return this catalogue for somebody who may not read every row."""
+        one = copy.copy(self)
+        one._readable = readable  # noqa: SLF001 - a copy of this very object
+        one._aliases = {}  # noqa: SLF001 - as above
+        one.prepared = Memo()  # its statements are for nobody else
+        return one
+
+    def _open(self, table: Table, name: str | None) -> FromClause:
+        condition = self._readable(table) if self._readable else None
+        if condition is None:
+            return table.alias(name)
+        return select(table).where(condition).subquery(name)
 
     def link_table(self, link: str) -> Table:
         """Return the table of a link: an entity type's, or one that no type shows."""

@@ -6,43 +6,45 @@ key, and what an earlier one did not yet hold: nothing that was asked for is los
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.model.description import Attribute, Computed, EntityType
 
+from .computed.values import value_rule
 from .read.columns import column_of, computed_label
-from .read.level import Below, Level
 from .values import wire_time, wire_variable
 
 if TYPE_CHECKING:
     from .caller import Caller
     from .catalogue import Catalogue
-    from .read.plan import Field
+    from .read.level import Level, Record
+    from .read.plan import Field, Plan
 
 __all__ = ["Encoder", "wire_scalar"]
 
-Read = Callable[[Level, int], Any]
-"""Reads one value of one row of a level, in wire form."""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """One attribute as it is written: *token* tells whether it has been written before."""
-
-    name: str
-    token: Any
-    read: Read
+Decode = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
 class _Recipe:
-    """How the rows of one concrete type at one level are written."""
+    """How the rows of one concrete type are written at one place of a query.
 
-    key: tuple[tuple[str, str], ...]
-    entries: tuple[_Entry, ...]
-    tokens: frozenset[Any]
+    *pick* takes the *names* out of a row, the key first; *decoded* are those that have another form
+    on the wire. *computed* and *below* are the fields whose values are beside the rows. *tokens*
+    tell for each attribute what was written when it was.
+    """
+
+    key: Callable[[Record], tuple[Any, ...]]
+    names: tuple[str, ...]
+    pick: Callable[[Record], tuple[Any, ...]]
+    decoded: tuple[tuple[str, Decode], ...]
+    computed: tuple[str, ...]
+    below: tuple[str, ...]
+    tokens: dict[str, Hashable]
+    all_tokens: frozenset[Hashable]
 
 
 class Encoder:
@@ -52,8 +54,7 @@ class Encoder:
         self._catalogue = catalogue
         self._lean = caller.lean
         self._repeats = caller.lean and caller.denormalize
-        self._written: dict[tuple[Any, ...], frozenset[Any]] = {}
-        self._recipes: dict[tuple[int, str], tuple[Level, _Recipe]] = {}
+        self._written: dict[tuple[Any, ...], frozenset[Hashable]] = {}
 
     def forget(self) -> None:
         """Forget what was written: a change has made it old."""
@@ -64,40 +65,89 @@ class Encoder:
         return [self._entity(level, position) for position in range(len(level.rows))]
 
     def _entity(self, level: Level, position: int) -> dict[str, Any]:
-        type_name = level.types[position]
-        recipe = self._recipe(level, type_name)
-        row = level.rows[position]
-        entity = {"__entity_type__": type_name}
-        for name, column in recipe.key:
-            entity[name] = row[column]
-        identity = (type_name, *(row[column] for _, column in recipe.key))
-        written = frozenset() if self._repeats else self._written.get(identity, frozenset())
-        self._written[identity] = written | recipe.tokens if written else recipe.tokens
-        for entry in recipe.entries:
-            if entry.token not in written:
-                entity[entry.name] = entry.read(level, position)
+        type_name, row = level.types[position], level.rows[position]
+        recipe = self._recipe(level.plan, type_name)
+        if self._repeats:
+            return self._whole(level, position, recipe)
+        identity = (type_name, recipe.key(row))
+        written = self._written.get(identity)
+        if written is None:
+            self._written[identity] = recipe.all_tokens
+            return self._whole(level, position, recipe)
+        self._written[identity] = written | recipe.all_tokens
+        return self._missing(level, position, recipe, written)
+
+    def _whole(self, level: Level, position: int, recipe: _Recipe) -> dict[str, Any]:
+        entity: dict[str, Any] = {"__entity_type__": level.types[position]}
+        entity.update(zip(recipe.names, recipe.pick(level.rows[position]), strict=False))
+        for name, decode in recipe.decoded:
+            if entity[name] is not None:
+                entity[name] = decode(entity[name])
+        for name in recipe.computed:
+            entity[name] = level.computed[name][position]
+        for name in recipe.below:
+            entity[name] = self._related(level, position, name)
         return entity
 
-    def _recipe(self, level: Level, type_name: str) -> _Recipe:
-        # The level is kept beside the recipe so that no other level can get its identity.
-        memo = (id(level), type_name)
-        if memo not in self._recipes:
-            self._recipes[memo] = (level, self._make_recipe(level, type_name))
-        return self._recipes[memo][1]
+    def _missing(
+        self, level: Level, position: int, recipe: _Recipe, written: frozenset[Hashable]
+    ) -> dict[str, Any]:
+        """Write type and key, and what was not yet *written*."""
+        row = level.rows[position]
+        entity: dict[str, Any] = {"__entity_type__": level.types[position]}
+        decoders = dict(recipe.decoded)
+        for name, value in zip(recipe.names, recipe.pick(row), strict=True):
+            if name not in recipe.tokens:
+                entity[name] = value
+            elif recipe.tokens[name] not in written:
+                decode = decoders.get(name)
+                entity[name] = value if decode is None or value is None else decode(value)
+        for name in recipe.computed:
+            if recipe.tokens[name] not in written:
+                entity[name] = level.computed[name][position]
+        for name in recipe.below:
+            if recipe.tokens[name] not in written:
+                entity[name] = self._related(level, position, name)
+        return entity
 
-    def _make_recipe(self, level: Level, type_name: str) -> _Recipe:
-        declared = self._catalogue.types[type_name]
-        columns = self._catalogue.key_columns(type_name)
-        key = tuple(zip(declared.primary_key, columns, strict=True))
+    def _related(self, level: Level, position: int, name: str) -> Any:
+        below = level.below[name]
+        found = below.positions[position]
+        if not below.single:
+            return [self._entity(below.level, one) for one in found]
+        return self._entity(below.level, found[0]) if found else None
+
+    # --- recipes -------------------------------------------------------------------------------
+
+    def _recipe(self, plan: Plan, type_name: str) -> _Recipe:
+        memo = (type_name, self._lean)
+        recipe: _Recipe | None = plan.memo.get(memo)
+        if recipe is None:
+            recipe = plan.memo[memo] = self._make_recipe(plan, self._catalogue.types[type_name])
+        return recipe
+
+    def _make_recipe(self, plan: Plan, declared: EntityType) -> _Recipe:
         extras = () if self._lean else declared.system_projections
-        entries = {name: _stored(declared.attributes[name]) for name in extras}
-        for name, wanted in level.plan.fields.items():
-            if self._applies(wanted, declared):
-                entries[name] = self._asked(level, name, wanted, declared)
-        for name in declared.primary_key:
-            entries.pop(name, None)
-        tokens = frozenset(entry.token for entry in entries.values())
-        return _Recipe(key, tuple(entries.values()), tokens)
+        asked = {name: one for name, one in plan.fields.items() if self._applies(one, declared)}
+        beside = {name: one for name, one in asked.items() if not _is_stored(one)}
+        plain = [one for one in dict.fromkeys((*extras, *asked)) if one not in beside]
+        names = tuple(dict.fromkeys((*declared.primary_key, *plain)))
+        attributes = [declared.attributes[name] for name in names]
+        tokens: dict[str, Hashable] = {
+            name: beside[name].signature if name in beside and beside[name].target else name
+            for name in (*names, *beside)
+            if name not in declared.primary_key
+        }
+        return _Recipe(
+            key=plan.picker(self._catalogue.key_columns(declared.name)),
+            names=names,
+            pick=_picker(plan, attributes),
+            decoded=tuple(_decoders(attributes)),
+            computed=tuple(name for name, one in beside.items() if one.target is None),
+            below=tuple(name for name, one in beside.items() if one.target is not None),
+            tokens=tokens,
+            all_tokens=frozenset(tokens.values()),
+        )
 
     def _applies(self, wanted: Field, declared: EntityType) -> bool:
         if wanted.attribute.name not in declared.attributes:
@@ -105,47 +155,45 @@ class Encoder:
         casts = wanted.only
         return casts is None or any(self._catalogue.is_a(declared.name, one) for one in casts)
 
-    def _asked(self, level: Level, name: str, wanted: Field, declared: EntityType) -> _Entry:
-        if wanted.target is not None:
-            return _Entry(name, wanted.signature, self._reader_below(level.below[name]))
-        if name in level.computed:
-            return _Entry(name, name, lambda level, position: level.computed[name][position])
-        return _stored(declared.attributes[name])
 
-    def _reader_below(self, below: Below) -> Read:
-        def read_one(_: Level, position: int) -> Any:
-            found = below.positions[position]
-            return self._entity(below.level, found[0]) if found else None
-
-        def read_all(_: Level, position: int) -> Any:
-            return [self._entity(below.level, found) for found in below.positions[position]]
-
-        return read_one if below.single else read_all
+def _is_stored(wanted: Field) -> bool:
+    """Whether the row itself holds the value: no related entities, no rule of Python."""
+    if wanted.target is not None:
+        return False
+    storage = wanted.attribute.storage
+    return not isinstance(storage, Computed) or value_rule(storage.rule) is None
 
 
-def _stored(attribute: Attribute) -> _Entry:
+def _picker(plan: Plan, attributes: list[Attribute]) -> Callable[[Record], tuple[Any, ...]]:
+    labels = [_label(attribute) for attribute in attributes]
+    if all(label in plan.columns for label in labels):
+        return plan.picker([label for label in labels if label is not None])
+    places = [plan.columns.get(label) if label is not None else None for label in labels]
+    return lambda row: tuple(None if place is None else row[place] for place in places)
+
+
+def _label(attribute: Attribute) -> str | None:
+    """Return the name under which a row holds a scalar; None if nothing does."""
     label = column_of(attribute)
     if label is None and isinstance(attribute.storage, Computed):
-        label = computed_label(attribute.name)
-    if label is None:
-        return _Entry(attribute.name, attribute.name, lambda _level, _position: None)
-    return _Entry(attribute.name, attribute.name, _reader(label, attribute))
+        return computed_label(attribute.name)
+    return label
 
 
-def _reader(label: str, attribute: Attribute) -> Read:
-    if attribute.data_type in ("datetime", "boolean", "variable"):
-        return lambda level, position: wire_scalar(attribute, level.rows[position][label])
-    return lambda level, position: level.rows[position][label]
+def _decoders(attributes: list[Attribute]) -> list[tuple[str, Decode]]:
+    return [
+        (attribute.name, _DECODERS[attribute.data_type])
+        for attribute in attributes
+        if attribute.data_type in _DECODERS
+    ]
 
 
 def wire_scalar(attribute: Attribute, stored: Any) -> Any:
     """Return the wire form of a stored scalar."""
-    if stored is None:
-        return None
-    if attribute.data_type == "datetime":
-        return wire_time(stored)
-    if attribute.data_type == "boolean":
-        return bool(stored)
-    if attribute.data_type == "variable":
-        return wire_variable(stored)
-    return stored
+    decode = _DECODERS.get(attribute.data_type)
+    return stored if stored is None or decode is None else decode(stored)
+
+
+_DECODERS: Final[Mapping[str, Decode]] = MappingProxyType(
+    {"boolean": bool, "datetime": wire_time, "variable": wire_variable}
+)

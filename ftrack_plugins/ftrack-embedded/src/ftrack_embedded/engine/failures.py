@@ -25,6 +25,7 @@ __all__ = [
     "plain",
     "server_error",
     "storage_full",
+    "unfit_value",
     "unknown_attribute",
     "unknown_query_attribute",
     "unknown_type",
@@ -41,9 +42,10 @@ def server_error(exception: str, text: str, *, error_code: str | None = None) ->
     return ServerError(exception, plain(text), error_code=error_code)
 
 
-def parse_error(text: str) -> ServerError:
-    """A query that cannot be understood."""
-    return server_error("ParseError", text)
+def parse_error(text: str, position: int = -1) -> ServerError:
+    """A query that cannot be understood; *position* counts the characters before the fault."""
+    where = f" (at position {position})" if position >= 0 else ""
+    return server_error("ParseError", text + where)
 
 
 def invalid(text: str) -> ServerError:
@@ -73,6 +75,11 @@ def storage_full() -> ServerError:
     )
 
 
+def unfit_value() -> ServerError:
+    """A value that no database takes: half a character, a number without end."""
+    return invalid("A value of the operation can be neither stored nor compared.")
+
+
 def internal_error() -> ServerError:
     """An error of ours: the client learns no more than that; the log has the details."""
     return server_error("InternalError", "The server failed; its log says more.")
@@ -91,10 +98,12 @@ def invalid_action(action: object) -> ServerError:
     return server_error("ServerError", f"Invalid action u'{action}'")
 
 
-def unknown_query_attribute(name: str, entity_type: str, known: Iterable[str]) -> ServerError:
+def unknown_query_attribute(
+    name: str, entity_type: str, known: Iterable[str], position: int = -1
+) -> ServerError:
     """A query that names an attribute the type does not have."""
     hint = did_you_mean(name, known)
-    return parse_error(f"No attribute '{name}' exists for schema '{entity_type}'.{hint}")
+    return parse_error(f"No attribute '{name}' exists for schema '{entity_type}'.{hint}", position)
 
 
 def unknown_attribute(name: str, entity_type: str, known: Iterable[str]) -> ServerError:
@@ -103,10 +112,12 @@ def unknown_attribute(name: str, entity_type: str, known: Iterable[str]) -> Serv
     return invalid(f'Attribute "{name}" does not exist on {entity_type}.{hint}')
 
 
-def unknown_type(name: object, known: Iterable[str], *, in_query: bool) -> ServerError:
+def unknown_type(
+    name: object, known: Iterable[str], *, in_query: bool, position: int = -1
+) -> ServerError:
     """An entity type that does not exist."""
     text = f'Entity type "{name}" does not exist.{did_you_mean(str(name), known)}'
-    return parse_error(text) if in_query else invalid(text)
+    return parse_error(text, position) if in_query else invalid(text)
 
 
 def bad_value(attribute: str, entity_type: str, expected: str, value: object) -> ServerError:

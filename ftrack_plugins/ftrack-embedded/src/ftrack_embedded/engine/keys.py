@@ -28,25 +28,54 @@ def new_key() -> str:
 
 
 def register_key(
-    connection: Connection, catalogue: Catalogue, username: str, key: str, name: str = ""
+    connection: Connection,
+    catalogue: Catalogue,
+    username: str | None,
+    key: str,
+    *,
+    name: str = "",
+    role: str | None = None,
 ) -> None:
-    """Let *username* sign in with *key*; an unknown user is a ConfigurationError."""
+    """Let *username* sign in with *key*; an unknown user or role is a ConfigurationError.
+
+    Without a user name the key is a global one: with it every user signs in, and its *role* says
+    what may be done. With a user name a *role* limits what the user may do otherwise.
+    """
+    if username is None and role is None:
+        raise ConfigurationError("A global key needs a role, such as API or Administrator.")
     table = catalogue.metadata.tables["api_key"]
-    user_id = _user_id(connection, catalogue, username)
-    hashed = _hash(key)
-    connection.execute(delete(table).where(table.c.key_hash == hashed))
-    connection.execute(
-        insert(table).values(
-            id=str(uuid.uuid4()), user_id=user_id, key_hash=hashed, name=name, created_at=now()
+    user_id = None if username is None else _user_id(connection, catalogue, username)
+    _check_role(connection, catalogue, role)
+    forgotten = select(table.c.id).where(table.c.key_hash == _hash(key))
+    _forget(connection, catalogue, list(connection.scalars(forgotten)))
+    row = {"id": str(uuid.uuid4()), "user_id": user_id, "name": name, "role": role}
+    connection.execute(insert(table).values(key_hash=_hash(key), created_at=now(), **row))
+    shown = {"id": row["id"], "identifier": name or None, "resource_id": user_id}
+    connection.execute(insert(catalogue.table("ApiKey")).values(shown))
+
+
+def _forget(connection: Connection, catalogue: Catalogue, ids: list[str]) -> None:
+    for table in (catalogue.metadata.tables["api_key"], catalogue.table("ApiKey")):
+        connection.execute(delete(table).where(table.c.id.in_(ids)))
+
+
+def _check_role(connection: Connection, catalogue: Catalogue, role: str | None) -> None:
+    if role is None:
+        return
+    names = list(connection.scalars(select(catalogue.table("SecurityRole").c.name)))
+    if role not in names:
+        known = ", ".join(sorted(filter(None, names)))
+        raise ConfigurationError(
+            f"There is no security role {role!r}; there are {known}.{did_you_mean(role, names)}"
         )
-    )
 
 
 def reset_key(connection: Connection, catalogue: Catalogue, username: str) -> str:
     """Replace all keys of a user by a new one and return it."""
     table = catalogue.metadata.tables["api_key"]
     user_id = _user_id(connection, catalogue, username)
-    connection.execute(delete(table).where(table.c.user_id == user_id))
+    own = select(table.c.id).where(table.c.user_id == user_id)
+    _forget(connection, catalogue, list(connection.scalars(own)))
     key = new_key()
     register_key(connection, catalogue, username, key)
     return key
@@ -60,11 +89,11 @@ def authenticate(connection: Connection, catalogue: Catalogue, username: str, ke
     found: Any = connection.execute(
         select(user.c.id, user.c.is_active).where(user.c.username == username)
     ).first()
-    held = select(table.c.key_hash, table.c.user_id).where(table.c.key_hash == hashed)
-    for stored, owner in connection.execute(held):
+    held = select(table.c.key_hash, table.c.user_id, table.c.role)
+    for stored, owner, role in connection.execute(held.where(table.c.key_hash == hashed)):
         is_his = found is not None and owner in (None, found.id)
         if hmac.compare_digest(stored, hashed) and is_his and found.is_active:
-            return Caller(username)
+            return Caller(username, key_role=role, is_global_key=owner is None)
     raise refused()
 
 

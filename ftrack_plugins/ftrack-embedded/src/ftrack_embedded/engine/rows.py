@@ -7,15 +7,18 @@ what has changed, and a row that this batch removed may be deleted again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from . import failures
+from .table_statements import TableStatements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from .catalogue import Catalogue
     from .read.level import Row
@@ -37,8 +40,7 @@ class Change:
     new: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A key of a *target* that operation number *operation* has written into a column."""
 
     operation: int
@@ -83,24 +85,19 @@ class Rows:
 
     def get(self, entity_type: str, key: Sequence[Any]) -> Row | None:
         """Return a whole row, or None if there is none of this key in the type's family."""
-        table = self.catalogue.table(entity_type)
-        found = self.connection.execute(select(table).where(self._is(entity_type, table, key)))
-        row = found.mappings().first()
-        return None if row is None else dict(row)
+        found = self.find(entity_type, **self._named(entity_type, key))
+        return found[0] if found else None
 
-    def find(self, entity_type: str, **equal: Any) -> list[Row]:
+    def find(self, entity_type: str, /, **equal: Any) -> list[Row]:
         """Return the rows whose columns have these values, each one or one of a list."""
-        table = self.catalogue.table(entity_type)
-        conditions = [_equals(table, name, value) for name, value in equal.items()]
-        found = self.connection.execute(select(table).where(*conditions))
-        return [dict(row) for row in found.mappings()]
+        return self._statements.select(self.catalogue.table(entity_type), equal)
 
     def insert(self, entity_type: str, row: Mapping[str, Any]) -> Row:
         """Add a row and return it, with what earlier operations promised for it."""
         key = self.key_of(entity_type, row)
         complete = {**row, **self._promises(entity_type, key, row)}
         try:
-            self.connection.execute(insert(self.catalogue.table(entity_type)).values(complete))
+            self._statements.insert(self.catalogue.table(entity_type), complete)
         except IntegrityError:
             shown = ", ".join(map(str, key))
             raise failures.integrity_error(
@@ -117,8 +114,7 @@ class Rows:
         if changed:
             key = self.key_of(entity_type, row)
             table = self.catalogue.table(entity_type)
-            condition = self._is(entity_type, table, key)
-            self.connection.execute(update(table).where(condition).values(changed))
+            self._statements.update(table, self._named(entity_type, key), changed)
             old = {name: row.get(name) for name in changed}
             self.changes.append(Change(self.operation, "update", entity_type, key, old, changed))
             self._note_references(entity_type, changed)
@@ -129,11 +125,7 @@ class Rows:
         """Remove rows that were read before; at most some thousands at a time."""
         table = self.catalogue.table(entity_type)
         keys = [self.key_of(entity_type, row) for row in rows]
-        if keys:
-            columns = [table.c[name] for name in self.catalogue.key_columns(entity_type)]
-            is_row = (column == bindparam(f"part{at}") for at, column in enumerate(columns))
-            parts = [{f"part{at}": part for at, part in enumerate(key)} for key in keys]
-            self.connection.execute(delete(table).where(*is_row), parts)
+        self._statements.delete(table, [self._named(entity_type, key) for key in keys])
         for key, row in zip(keys, rows, strict=True):
             self.removed[(table.name, key)] = self.operation
             concrete = self.catalogue.concrete(entity_type, row)
@@ -173,22 +165,18 @@ class Rows:
         return {name: value for name, value in values.items() if row.get(name) is None}
 
     def _note_references(self, entity_type: str, values: Mapping[str, Any]) -> None:
-        columns = self.catalogue.reference_columns(entity_type)
-        for name, value in values.items():
-            if value is not None and name in columns:
-                self.references.append(
-                    Reference(self.operation, entity_type, name, columns[name], value)
-                )
+        for name, target in self.catalogue.reference_columns(entity_type).items():
+            value = values.get(name)
+            if value is not None:
+                noted = Reference(self.operation, entity_type, name, target, value)
+                self.references.append(noted)
 
     def _table_name(self, entity_type: str) -> str:
         return self.catalogue.types[entity_type].table
 
-    def _is(self, entity_type: str, table: Table, key: Sequence[Any]) -> Any:
-        names = self.catalogue.key_columns(entity_type)
-        return and_(*(table.c[name] == part for name, part in zip(names, key, strict=True)))
+    def _named(self, entity_type: str, key: Sequence[Any]) -> dict[str, Any]:
+        return dict(zip(self.catalogue.key_columns(entity_type), key, strict=True))
 
-
-def _equals(table: Table, name: str, value: Any) -> Any:
-    if isinstance(value, (list, set, tuple)):
-        return table.c[name].in_(value)
-    return table.c[name].is_(None) if value is None else table.c[name] == value
+    @cached_property
+    def _statements(self) -> TableStatements:
+        return TableStatements(self.connection, self.catalogue)

@@ -8,19 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ftrack_core.errors import ServerError, SessionClosedError
-from sqlalchemy.exc import OperationalError
+from ftrack_core.errors import SessionClosedError
+from sqlalchemy import select
 
 from ftrack_embedded.model import load_model
+from ftrack_embedded.model.object_types import OwnObjectType, own_object_types
 from ftrack_embedded.model.tables import metadata_for
 
-from . import failures, keys
+from . import keys
 from .batch import carry_out, checked, writes
 from .caller import ADMINISTRATOR, Caller
 from .catalogue import Catalogue
 from .database import Database
 from .files.store import FileStore
 from .founding import found_or_open
+from .outage import outage_told
 from .schema import SchemaAnswer
 from .tell import change_record
 from .transaction import Transaction
@@ -29,18 +31,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from .changes import Listener
+    from .changes import ChangeRecord, Listener
 
 __all__ = ["Studio"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=1)
-def _shape() -> tuple[Catalogue, SchemaAnswer]:
-    """Return what all studios of a process have in common; it never changes."""
-    model = load_model()
-    return Catalogue(model, metadata_for(model)), SchemaAnswer(model)
+@lru_cache(maxsize=16)
+def _shape(*own: OwnObjectType) -> tuple[Catalogue, SchemaAnswer]:
+    """Return what all studios of a process have in common that have the same object types."""
+    model = load_model(*own)
+    metadata = _shape()[0].metadata if own else metadata_for(model)
+    return Catalogue(model, metadata), SchemaAnswer(model)
 
 
 class Studio:
@@ -75,6 +78,7 @@ class Studio:
         self.files = FileStore.beside(self._database.path, files)
         try:
             found_or_open(self._database, self.catalogue, seed, demo or {})
+            self._take_up_object_types()
         except BaseException:
             self.close()
             raise
@@ -100,36 +104,36 @@ class Studio:
         if self._closed:
             raise SessionClosedError("The studio is closed; open another.")
         operations = checked(batch)
-        acting = caller or Caller()
-        try:
-            return self._carry_out(operations, acting)
-        except ServerError:
-            raise
-        except OperationalError:
-            _LOGGER.exception("The database refused a batch.")
-            raise failures.server_error(
-                "InternalError", "The database could not be used; the server's log says more."
-            ) from None
-
-    def _carry_out(self, batch: Sequence[Mapping[str, Any]], caller: Caller) -> list[Any]:
-        opened = self.writing if writes(batch) else self.reading
-        with opened(caller) as tx:
-            return carry_out(tx, batch)
+        opened = self.writing if writes(operations) else self.reading
+        with opened(caller or Caller()) as tx:
+            return carry_out(tx, operations)
 
     @contextmanager
     def reading(self, caller: Caller) -> Iterator[Transaction]:
         """Open a transaction of *caller* that sees the last commit and changes nothing."""
-        with self._database.reading() as connection:
+        with outage_told(), self._database.reading() as connection:
             yield Transaction(self, connection, caller)
 
     @contextmanager
     def writing(self, caller: Caller) -> Iterator[Transaction]:
         """Open a transaction that is committed unless the block raises; listeners hear of it."""
-        with self._database.writing() as connection:
+        with outage_told(), self._database.writing() as connection:
             tx = Transaction(self, connection, caller)
             yield tx
+            record = change_record(tx) if self._listeners and tx.rows.changes else None
+        if any(change.entity_type == "ObjectType" for change in tx.rows.changes):
+            self._take_up_object_types()
         tx.finish()
-        self._tell(tx)
+        if record is not None:
+            self._tell(record)
+
+    def _take_up_object_types(self) -> None:
+        """Let the schema have an entity type for each object type of this studio's own."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(self.catalogue.table("ObjectType"))).mappings()
+            rows = [dict(row) for row in found]
+        own = own_object_types(load_model(), rows)
+        self.catalogue, self.schema = _shape(*own)
 
     # --- listeners -----------------------------------------------------------------------------
 
@@ -141,10 +145,7 @@ class Studio:
         """Stop calling *listener*."""
         self._listeners = tuple(one for one in self._listeners if one is not listener)
 
-    def _tell(self, tx: Transaction) -> None:
-        if not self._listeners or not tx.rows.changes:
-            return
-        record = change_record(tx)
+    def _tell(self, record: ChangeRecord) -> None:
         for listener in self._listeners:
             try:
                 listener(record)
@@ -153,16 +154,23 @@ class Studio:
 
     # --- keys ----------------------------------------------------------------------------------
 
-    def create_api_key(self, username: str = ADMINISTRATOR) -> str:
-        """Return a new API key of *username*; only its hash is kept."""
+    def create_api_key(
+        self, username: str | None = ADMINISTRATOR, *, role: str | None = None
+    ) -> str:
+        """Return a new API key of *username*; only its hash is kept. See `register_api_key`."""
         key = keys.new_key()
-        self.register_api_key(username, key)
+        self.register_api_key(username, key, role=role)
         return key
 
-    def register_api_key(self, username: str, key: str) -> None:
-        """Let *username* sign in with a *key* that was chosen elsewhere."""
+    def register_api_key(self, username: str | None, key: str, *, role: str | None = None) -> None:
+        """Let *username* sign in with a *key* that was chosen elsewhere.
+
+        Without a user name the key is a global one, with which all users sign in. *role* is a
+        security role by name: what may be done with the key. A role whose name begins with "Read"
+        writes nothing.
+        """
         with self._database.writing() as connection:
-            keys.register_key(connection, self.catalogue, username, key)
+            keys.register_key(connection, self.catalogue, username, key, role=role)
 
     def authenticate(self, username: str, key: str) -> Caller:
         """Return the caller for a user name and a key; AuthenticationError if they do not fit."""

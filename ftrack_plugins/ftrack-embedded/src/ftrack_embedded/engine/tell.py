@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.model.description import Column
 
-from .changes import ChangeRecord, EntityChange
+from .chains import Chains
+from .changes import ActingUser, ChangeRecord, EntityChange
 from .encode import wire_scalar
 
 if TYPE_CHECKING:
@@ -20,12 +21,36 @@ __all__ = ["change_record"]
 
 
 def change_record(tx: Transaction) -> ChangeRecord:
-    """Return what the batch of *tx* has changed."""
-    changes = tuple(_entity_change(tx.catalogue, change) for change in tx.rows.changes)
-    return ChangeRecord(tx.caller, changes)
+    """Return what the batch of *tx* has changed; its transaction must still be open."""
+    chains = Chains(tx.rows)
+    changes = tuple(_entity_change(tx.catalogue, chains, change) for change in tx.rows.changes)
+    return ChangeRecord(tx.caller, changes, _user(tx))
 
 
-def _entity_change(catalogue: Catalogue, change: Change) -> EntityChange:
+def _user(tx: Transaction) -> ActingUser:
+    row = tx.rows.get("User", (tx.user_id,)) if tx.user_id is not None else None
+    names = [row[name] for name in ("first_name", "last_name") if row[name]] if row else []
+    return ActingUser(tx.user_id, tx.caller.username, " ".join(names) or tx.caller.username)
+
+
+def _entity_change(catalogue: Catalogue, chains: Chains, change: Change) -> EntityChange:
+    row = chains.row(change.entity_type, change.key) or {}
+    is_context = catalogue.root(change.entity_type) == "Context"
+    return EntityChange(
+        "move" if is_context and _is_moved(change) else change.action,
+        change.entity_type,
+        change.key,
+        _changes(catalogue, change),
+        chains.of(change),
+        row.get("object_type_id") if is_context else None,
+    )
+
+
+def _is_moved(change: Change) -> bool:
+    return change.action == "update" and "parent_id" in (change.new or {})
+
+
+def _changes(catalogue: Catalogue, change: Change) -> dict[str, tuple[Any, Any]]:
     old, new = change.old or {}, change.new or {}
     changes = {}
     for attribute in catalogue.types[change.entity_type].attributes.values():
@@ -34,7 +59,7 @@ def _entity_change(catalogue: Catalogue, change: Change) -> EntityChange:
             before = wire_scalar(attribute, old.get(storage.name))
             after = wire_scalar(attribute, new.get(storage.name))
             changes[attribute.name] = (before, after)
-    return EntityChange(change.action, change.entity_type, change.key, _differing(changes))
+    return _differing(changes)
 
 
 def _differing(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:

@@ -12,6 +12,9 @@ from sqlalchemy import Connection, select
 
 from .caller import ADMINISTRATOR, Caller
 from .encode import Encoder
+from .files.links import signed_path
+from .permissions.rights import Rights, rights_of
+from .permissions.visibility import readable_catalogue
 from .read.loader import Loader
 from .rows import Rows
 from .values import now
@@ -47,7 +50,7 @@ class Transaction:
         for action in self.when_committed:
             try:
                 action()
-            except OSError:
+            except Exception:
                 _LOGGER.exception("What a batch entails could not be done.")
 
     @property
@@ -63,7 +66,31 @@ class Transaction:
     @cached_property
     def loader(self) -> Loader:
         """Loads what queries ask for."""
-        return Loader(self.connection, self.catalogue, self.studio.public_url)
+        return Loader(self.connection, self.readable_catalogue, self.address)
+
+    def address(self, path: str) -> str:
+        """Return the address of a file, which is good for a while without a key."""
+        return self.server_url + signed_path(self.studio.files, path)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """What the caller may do."""
+        return rights_of(self.connection, self.caller)
+
+    def forget_rights(self) -> None:
+        """Look the rights up again: the batch has changed what they depend on."""
+        self.__dict__.pop("rights", None)
+        self.__dict__.pop("readable_catalogue", None)
+
+    @cached_property
+    def readable_catalogue(self) -> Catalogue:
+        """The catalogue for reading: what the caller may not see is not there."""
+        return readable_catalogue(self.catalogue, self.rights)
+
+    @property
+    def server_url(self) -> str:
+        """The address that links to files begin with; empty where nothing serves them."""
+        return self.caller.server_url or self.studio.public_url
 
     @cached_property
     def encoder(self) -> Encoder:

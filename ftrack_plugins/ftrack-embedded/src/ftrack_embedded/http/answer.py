@@ -61,6 +61,7 @@ def _caller(studio: Studio, asked: Asked) -> Caller:
         push_token=asked.push_token,
         lean=asked.lean,
         denormalize=asked.denormalize,
+        server_url=asked.server_url,
     )
 
 

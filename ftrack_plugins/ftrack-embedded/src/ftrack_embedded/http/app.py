@@ -13,6 +13,7 @@ from ftrack_embedded.engine.failures import internal_error, server_error
 
 from .answer import Answer, answer_batch, answer_error
 from .errors import too_large
+from .files import add_file_routes
 from .headers import cors_headers, preflight_headers, read_headers
 
 if TYPE_CHECKING:
@@ -34,16 +35,18 @@ def make_app(
     """Return the application that serves *studio*; its work is done in threads of *pool*."""
 
     async def api(request: web.Request) -> web.StreamResponse:
-        asked = read_headers(request.headers)
+        asked = read_headers(request.headers, request.scheme)
         body = await request.read()
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body)
         return _response(answer)
 
-    app = web.Application(client_max_size=max_body, middlewares=[_cors, _errors])
+    app = web.Application(client_max_size=max_body, middlewares=[_preflight, _errors])
     app.router.add_post("/api", api)
     app.router.add_get("/socket.io/1/", _no_events)
     app.router.add_get("/", _hello)
+    add_file_routes(app, studio, pool)
+    app.on_response_prepare.append(_let_in)
     return app
 
 
@@ -69,14 +72,18 @@ def _response(answer: Answer) -> web.Response:
 
 
 @web.middleware
-async def _cors(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
     origin = request.headers.get("Origin")
     if request.method == "OPTIONS":
         asked = request.headers.get("Access-Control-Request-Headers")
         return web.Response(status=204, headers=preflight_headers(origin, asked))
-    response = await handler(request)
-    response.headers.update(cors_headers(origin))
-    return response
+    return await handler(request)
+
+
+async def _let_in(request: web.Request, response: web.StreamResponse) -> None:
+    """Add what a browser needs; here, because an answer in pieces is on its way long before."""
+    if request.method != "OPTIONS":
+        response.headers.update(cors_headers(request.headers.get("Origin")))
 
 
 @web.middleware

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Asked", "cors_headers", "preflight_headers", "read_headers"]
+__all__ = ["Asked", "cors_headers", "preflight_headers", "read_headers", "server_url"]
 
 _YES = frozenset({"1", "true", "yes", "on"})
 _OPTION = re.compile(r"([\w-]+)\s*[:=]\s*([\w-]+)")
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+_SCHEMES = frozenset({"http", "https"})
 _ALLOWED = (
     "accept, content-type, ftrack-api-key, ftrack-user, ftrack-clienttoken, ftrack-pushtoken, "
     "ftrack-api-options, ftrack-strict-api"
@@ -31,9 +33,10 @@ class Asked:
     client_token: str | None = None
     push_token: str | None = None
     gzip: bool = False
+    server_url: str = ""
 
 
-def read_headers(headers: Mapping[str, str]) -> Asked:
+def read_headers(headers: Mapping[str, str], scheme: str = "http") -> Asked:
     """Read the headers of a request; their names compare without regard to case."""
     options = dict(_OPTION.findall(headers.get("ftrack-api-options", "")))
     return Asked(
@@ -45,7 +48,21 @@ def read_headers(headers: Mapping[str, str]) -> Asked:
         client_token=_token(headers.get("ftrack-clienttoken")),
         push_token=_token(headers.get("ftrack-pushtoken")),
         gzip="gzip" in headers.get("accept-encoding", "").lower(),
+        server_url=server_url(headers, scheme),
     )
+
+
+def server_url(headers: Mapping[str, str], scheme: str = "http") -> str:
+    """Return the address by which the client reached the server; empty if it does not say.
+
+    Links to files begin with it: what the server listens on may be another name of the machine, or
+    stand behind a proxy.
+    """
+    host = headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        return ""
+    proxied = headers.get("x-forwarded-proto", "").strip().lower()
+    return f"{proxied if proxied in _SCHEMES else scheme}://{host}"
 
 
 def _is_yes(text: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -171,8 +172,8 @@ def serve_forever(
     def ready() -> None:
         tell(f"ftrack server ready at {server.url}")
         tell(f"export FTRACK_SERVER={server.url}")
-        tell(f"export FTRACK_API_USER={username}")
-        tell(f"export FTRACK_API_KEY={key}")
+        tell(f"export FTRACK_API_USER={shlex.quote(username)}")
+        tell(f"export FTRACK_API_KEY={shlex.quote(key)}")
 
     asyncio.run(server.run_until_signal(ready))
 

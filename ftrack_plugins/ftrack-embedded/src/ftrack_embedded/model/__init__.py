@@ -23,6 +23,9 @@ Some values are not stored; their ``Computed`` storage names a rule that the eng
 ``is_open``                    now is between start_date and end_date of the review session
 ``review_thumbnail``           thumbnail of the version of the first review session object
 ``review_thumbnail_id``        its id
+``project_of_asset``           id of the project that the asset's context is, or is in
+``project_of_version``         the same for an asset version
+``shown_version``              id of the version of the first review session object
 ``setting``                    the setting of this group and name
 ``custom_attributes``          a value row for each configuration that applies to the entity
 ``configuration_key``          the key of the value's configuration
@@ -32,6 +35,7 @@ Some values are not stored; their ``Computed`` storage names a rule that the eng
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from .description import (
     Attribute,
@@ -44,6 +48,9 @@ from .description import (
     Storage,
     Through,
 )
+
+if TYPE_CHECKING:
+    from .object_types import OwnObjectType
 
 __all__ = [
     "Attribute",
@@ -59,12 +66,12 @@ __all__ = [
 ]
 
 
-@lru_cache(maxsize=1)
-def load_model() -> Model:
-    """Return all entity types.
+@lru_cache(maxsize=16)
+def load_model(*own: OwnObjectType) -> Model:
+    """Return all entity types, among them those of a studio's *own* object types.
 
-    Built once in a process: the value never changes and does not depend on a studio's data, so
-    sessions and servers may share it.
+    Built once in a process for the same object types: the value never changes, so sessions and
+    servers may share it.
     """
     # The declarations are values made when their modules are imported: only when they are needed.
     from . import (
@@ -80,6 +87,7 @@ def load_model() -> Model:
         workflow,
     )
     from .declaration import assemble
+    from .object_types import declaration_of
 
     areas = (
         contexts,
@@ -93,4 +101,5 @@ def load_model() -> Model:
         jobs,
         workflow,
     )
-    return assemble(one for area in areas for one in area.DECLARATIONS)
+    made = [declaration_of(one) for one in own]
+    return assemble([*(one for area in areas for one in area.DECLARATIONS), *made])

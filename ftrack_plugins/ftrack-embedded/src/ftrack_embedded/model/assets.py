@@ -5,6 +5,7 @@ from __future__ import annotations
 from .attributes import (
     boolean,
     collection,
+    computed_collection,
     computed_reference,
     custom_attribute_links,
     custom_attributes,
@@ -14,6 +15,7 @@ from .attributes import (
     lone_reference,
     metadata,
     moment,
+    newer,
     reference,
     text,
     through,
@@ -32,6 +34,8 @@ ASSET = entity(
     text("name"),
     lone_reference("parent", "Context", "context_id"),
     foreign_key("context_id", "Context"),
+    newer(foreign_key("project_id", "Project", rule="project_of_asset")),
+    newer(computed_collection("ancestors", "TypedContext", None)),
     reference("type", "AssetType", key_alias="typeid"),
     computed_reference("latest_version", "AssetVersion", "latest_version", listed=True),
     collection("versions", "AssetVersion", by="asset_id"),
@@ -40,6 +44,7 @@ ASSET = entity(
     metadata(),
     table="asset",
     system="context_id",
+    group_by=True,
 )
 
 ASSET_TYPE = entity(
@@ -70,8 +75,9 @@ ASSET_VERSION = entity(
     ),
     reference("asset", "Asset", key_alias="assetid"),
     reference("status", "Status", key_alias="statusid", required=True),
-    reference("task", "Task", key_alias="taskid"),
+    reference("task", "Task", key_alias="taskid", rows="TypedContext"),
     reference("user", "User", key_alias="userid"),
+    newer(foreign_key("project_id", "Project", rule="project_of_version")),
     thumbnail(),
     collection("components", "Component", by="version_id"),
     collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),)),
@@ -108,6 +114,7 @@ ASSET_VERSION = entity(
     metadata(),
     table="asset_version",
     system="assetid",
+    group_by=True,
 )
 
 ASSET_VERSION_LINK = entity(
@@ -127,6 +134,7 @@ ASSET_VERSION_STATUS_CHANGE = entity(
     lone_reference("parent", "AssetVersion", "parent_id"),
     base="StatusChange",
     rows={"parent_type": "asset_version"},
+    keeps_alias=True,
 )
 
 COMPONENT = entity(
@@ -143,7 +151,8 @@ COMPONENT = entity(
     metadata(),
     table="component",
     projections="id system_type",
-    system="system_type version_id",
+    system="system_type version_id container_id",
+    group_by=True,
 )
 
 FILE_COMPONENT = entity(
@@ -177,6 +186,7 @@ COMPONENT_LOCATION = entity(
     reference("location", "Location"),
     table="component_location",
     system="location_id component_id",
+    group_by=True,
 )
 
 LOCATION = entity(

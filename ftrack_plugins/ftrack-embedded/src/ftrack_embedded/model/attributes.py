@@ -75,11 +75,9 @@ def scalar(
     """Declare one value in a column, or computed by a *rule*.
 
     *column* is needed only where the column's name is not the attribute's. *wire* holds what else
-    the schema answer says; a word with the value None is left out. What is not *kept* reads as
-    null. The rest is as in `Attribute`.
+    the schema answer says. What is not *kept* reads as null. The rest is as in `Attribute`.
     """
     shown = _property(data_type, alias, default, description) | dict(wire or {})
-    shown = {word: value for word, value in shown.items() if value is not None}
     storage: Storage | None = Computed(rule) if rule else Column(column or name, refers_to)
     has_default = default is not _NOTHING
     return (
@@ -237,9 +235,9 @@ def older(part: Part) -> Part:
     return tuple(replace(one, generation="older") for one in part)
 
 
-def computed_collection(name: str, item: str, rule: str) -> Part:
-    """Declare a collection that a rule works out."""
-    return _relation(name, "collection", Computed(rule), item, None)
+def computed_collection(name: str, item: str, rule: str | None) -> Part:
+    """Declare a collection that a rule works out; without one it is always empty."""
+    return _relation(name, "collection", Computed(rule) if rule else None, item, None)
 
 
 def metadata() -> Part:
@@ -294,7 +292,7 @@ def _property(
 def _relation(
     name: str,
     kind: str,
-    storage: Storage,
+    storage: Storage | None,
     target: str,
     alias: str | None,
     immutable: bool = False,

@@ -15,6 +15,7 @@ from .attributes import (
     lone_reference,
     metadata,
     moment,
+    newer,
     number,
     reference,
     text,
@@ -24,25 +25,29 @@ from .attributes import (
 )
 from .declaration import Declaration, entity
 
-__all__ = ["DECLARATIONS", "DEFAULT_PRIORITY"]
+__all__ = ["DECLARATIONS", "DEFAULT_PRIORITY", "typed_context"]
 
 DEFAULT_PRIORITY = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 
 _DEPRECATED_LINK = "This attribute has been deprecated, use `link` attribute instead."
 
 
-def _typed_context(
+def typed_context(
     name: str,
     object_type: str,
     *,
     typeable: bool = True,
     statusable: bool = True,
+    prioritizable: bool = True,
+    splittable: bool = False,
     fixed_dates: str = "bid start_date end_date",
 ) -> Declaration:
     """Declare the type of one object type: what it is not able to do cannot be changed."""
     fixed = ["object_type", "object_type_id", fixed_dates]
     fixed += [] if typeable else ["type", "type_id"]
     fixed += [] if statusable else ["status", "status_id"]
+    fixed += [] if prioritizable else ["priority", "priority_id"]
+    fixed += [] if splittable else ["split_parts"]
     return entity(
         name,
         foreign_key(
@@ -56,7 +61,7 @@ def _typed_context(
             "priority_id",
             "Priority",
             alias="priorityid",
-            default=DEFAULT_PRIORITY,
+            default=DEFAULT_PRIORITY if prioritizable else None,
             required=True,
         ),
         base="TypedContext",
@@ -110,6 +115,7 @@ CONTEXT = entity(
     table="context",
     projections="context_type id name",
     system="context_type",
+    group_by=True,
 )
 
 PROJECT = entity(
@@ -132,6 +138,7 @@ PROJECT = entity(
     ),
     collection("calendar_events", "CalendarEvent", by="project_id"),
     collection("review_sessions", "ReviewSession", by="project_id", alias="reviewSessions"),
+    newer(collection("review_session_folders", "ReviewSessionFolder", by="project_id")),
     collection(
         "user_security_role_projects",
         "UserSecurityRoleProject",
@@ -159,6 +166,8 @@ TYPED_CONTEXT = entity(
         computed=True,
         immutable=True,
     ),
+    # What the picture of a context without one is taken from; nothing is inherited here.
+    newer(foreign_key("thumbnail_source_id", "Context", kept=False, computed=True, immutable=True)),
     lone_reference("project", "Project", "project_id", alias="show"),
     foreign_key("project_id", "Project", alias="showid"),
     reference(
@@ -172,6 +181,7 @@ TYPED_CONTEXT = entity(
     reference("status", "Status", key_alias="statusid", required=True),
     reference("priority", "Priority", key_alias="priorityid", required=True),
     collection("status_changes", "StatusChange", by="parent_id"),
+    newer(collection("split_parts", "SplitTaskPart", by="task_id")),
     collection("incoming_links", "TypedContextLink", by="to_id", alias="predecessors"),
     collection("outgoing_links", "TypedContextLink", by="from_id", alias="successors"),
     through(
@@ -186,27 +196,35 @@ TYPED_CONTEXT = entity(
     rows={"context_type": "task"},
 )
 
-TASK = _typed_context("Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", fixed_dates="")
-MILESTONE = _typed_context(
+TASK = typed_context(
+    "Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", splittable=True, fixed_dates=""
+)
+MILESTONE = typed_context(
     "Milestone", "01decdd1-51cb-11e3-9d5b-20c9d0831e59", fixed_dates="start_date"
 )
-FOLDER = _typed_context(
+FOLDER = typed_context(
     "Folder", "3c133785-51cb-11e3-980a-20c9d0831e59", typeable=False, statusable=False
 )
-ASSET_BUILD = _typed_context("AssetBuild", "4be63b64-5010-42fb-bf1f-428af9d638f0")
-EPISODE = _typed_context(
-    "Episode", "22139355-61da-4c8f-9db4-3abc870166bc", typeable=False, statusable=False
-)
-SEQUENCE = _typed_context(
+ASSET_BUILD = typed_context("AssetBuild", "4be63b64-5010-42fb-bf1f-428af9d638f0")
+EPISODE = typed_context("Episode", "22139355-61da-4c8f-9db4-3abc870166bc", typeable=False)
+SEQUENCE = typed_context(
     "Sequence", "e5139355-61da-4c8f-9db4-3abc870166bc", typeable=False, statusable=False
 )
-SHOT = _typed_context("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", typeable=False)
+SHOT = typed_context("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", typeable=False)
 
 TYPED_CONTEXT_LINK = entity(
     "TypedContextLink",
     key("dependencyid"),
     reference("from", "TypedContext", alias="fromTask", required=True),
     reference("to", "TypedContext", alias="toTask", required=True),
+    newer(number("lag", alias="lag")),
+    newer(
+        text(
+            "type",
+            default="end_to_start",
+            wire={"enum": ["start_to_start", "start_to_end", "end_to_start", "end_to_end"]},
+        )
+    ),
     metadata(),
     table="typed_context_link",
     projections="id from_id to_id",
@@ -245,6 +263,7 @@ TYPED_CONTEXT_STATUS_CHANGE = entity(
     lone_reference("parent", "TypedContext", "parent_id"),
     base="StatusChange",
     rows={"parent_type": "task"},
+    keeps_alias=True,
 )
 
 DECLARATIONS = (

@@ -16,6 +16,7 @@ from .attributes import (
     integer,
     key,
     lone_reference,
+    newer,
     reference,
     text,
     through,
@@ -42,7 +43,7 @@ def _roles(name: str, access: str, alias: str) -> Part:
     )
 
 
-def _value(owner: str, system: str = f"{_INTERNAL_OF_VALUE} project_id") -> Declaration:
+def _value(owner: str, *, in_project: bool = True) -> Declaration:
     return entity(
         f"{owner}CustomAttributeValue",
         reference(
@@ -57,9 +58,10 @@ def _value(owner: str, system: str = f"{_INTERNAL_OF_VALUE} project_id") -> Decl
         table="custom_attribute_value",
         key="configuration_id entity_id",
         projections="configuration_id entity_id key",
-        system=system,
+        system=f"{_INTERNAL_OF_VALUE} project_id" if in_project else _INTERNAL_OF_VALUE,
         required="configuration_id entity_id",
         immutable="configuration_id entity_id",
+        group_by=in_project,
     )
 
 
@@ -225,9 +227,8 @@ CUSTOM_ATTRIBUTE_VALUE = entity(
 CUSTOM_ATTRIBUTE_LINK = entity(
     "CustomAttributeLink",
     *_LINK_ENDS,
-    # Named by the projections and the required list of the subtypes, declared by none of them.
-    type_name("from_entity_type", hidden=True),
-    type_name("to_entity_type", hidden=True),
+    newer(type_name("from_entity_type")),
+    newer(type_name("to_entity_type")),
     table="custom_attribute_link",
     projections="configuration_id from_id to_id",
     immutable="configuration_id",
@@ -253,9 +254,9 @@ DECLARATIONS = (
     _value("Context"),
     _value("Asset"),
     _value("AssetVersion"),
-    _value("User", system=_INTERNAL_OF_VALUE),
+    _value("User", in_project=False),
     _value("List"),
-    _value("ListObject", system=_INTERNAL_OF_VALUE),
+    _value("ListObject", in_project=False),
     CUSTOM_ATTRIBUTE_LINK,
     *(_link(name, target) for name, target in _LINK_TARGETS),
     CUSTOM_ATTRIBUTE_LINK_FROM,

@@ -129,15 +129,19 @@ def _merged(declared: Declaration, base: Declaration) -> Declaration:
 
 
 def _marked(declared: Declaration) -> Declaration:
-    marked = tuple(
-        replace(
-            one,
-            required=one.required or (one.name in declared.required and not one.hidden),
-            immutable=one.immutable or one.name in declared.immutable,
-        )
-        for one in declared.attributes
+    return replace(declared, attributes=tuple(_mark(one, declared) for one in declared.attributes))
+
+
+def _mark(attribute: Attribute, declared: Declaration) -> Attribute:
+    required = attribute.name in declared.required and not attribute.hidden
+    immutable = attribute.name in declared.immutable
+    if required <= attribute.required and immutable <= attribute.immutable:
+        return attribute
+    return replace(
+        attribute,
+        required=attribute.required or required,
+        immutable=attribute.immutable or immutable,
     )
-    return replace(declared, attributes=marked)
 
 
 def _below(name: str, complete: Mapping[str, Declaration]) -> tuple[str, ...]:

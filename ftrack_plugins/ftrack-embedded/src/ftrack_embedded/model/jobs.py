@@ -61,6 +61,7 @@ EVENT = entity(
     collection("feeds", "Feed", by="social_id"),
     table="event",
     system="showid",
+    group_by=True,
     alias="SocialEvent",
 )
 
@@ -80,6 +81,7 @@ FEED = entity(
     alias="SocialFeed",
 )
 
+# Conversations are gone from newer servers; scripts that were written for older ones go on.
 CONVERSATION = entity(
     "Conversation",
     key(),
@@ -88,6 +90,7 @@ CONVERSATION = entity(
     collection("messages", "Message", by="conversation_id"),
     collection("participants", "Participant", by="conversation_id"),
     table="conversation",
+    generation="older",
 )
 
 MESSAGE = entity(
@@ -98,6 +101,7 @@ MESSAGE = entity(
     created_by(required=True),
     reference("conversation", "Conversation", required=True),
     table="message",
+    generation="older",
 )
 
 PARTICIPANT = entity(
@@ -107,6 +111,7 @@ PARTICIPANT = entity(
     reference("conversation", "Conversation", required=True),
     reference("resource", "Resource", required=True),
     table="participant",
+    generation="older",
 )
 
 DECLARATIONS = (JOB, JOB_COMPONENT, EVENT, FEED, CONVERSATION, MESSAGE, PARTICIPANT)

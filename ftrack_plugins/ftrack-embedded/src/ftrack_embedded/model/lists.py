@@ -36,6 +36,7 @@ LIST = entity(
     custom_attribute_links(),
     table="list",
     system="showid",
+    group_by=True,
 )
 
 TYPED_CONTEXT_LIST = entity(

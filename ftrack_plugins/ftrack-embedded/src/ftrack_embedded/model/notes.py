@@ -13,11 +13,14 @@ from .attributes import (
     lone_reference,
     metadata,
     moment,
+    newer,
     number,
+    older,
     reference,
     text,
     type_name,
     url,
+    variable,
 )
 from .declaration import entity
 
@@ -34,8 +37,10 @@ NOTE = entity(
     boolean("is_todo", default=False),
     moment("completed_at"),
     reference("completed_by", "User"),
-    lone_reference("author", "User", "user_id", alias="user"),
-    foreign_key("user_id", "User", alias="userid", required=True),
+    lone_reference("author", "BaseUser", "user_id", alias="user"),
+    foreign_key("user_id", "BaseUser", alias="userid", required=True),
+    newer(integer("frame_number")),
+    newer(reference("project", "Project", shows="Project.project_id")),
     reference("category", "NoteCategory", key_alias="categoryid"),
     reference("in_reply_to", "Note", alias="noteparent", key_alias="noteparentid"),
     collection("replies", "Note", by="in_reply_to_id", alias="notes"),
@@ -44,6 +49,8 @@ NOTE = entity(
     collection("note_label_links", "NoteLabelLink", by="note_id"),
     metadata(),
     table="note",
+    system="project_id",
+    group_by=True,
 )
 
 NOTE_LABEL = entity(
@@ -77,8 +84,17 @@ NOTE_COMPONENT = entity(
     url("thumbnail_url", "component_thumbnail_url", immutable=True),
     table="note_component",
     key="component_id note_id",
+    system="note_component_type",
     required="component_id note_id",
     immutable="component_id note_id",
+)
+
+NOTE_ANNOTATION_COMPONENT = entity(
+    "NoteAnnotationComponent",
+    variable("data", wire={"type": "object"}),
+    base="NoteComponent",
+    rows={"note_component_type": "annotation"},
+    generation="newer",
 )
 
 RECIPIENT = entity(
@@ -110,7 +126,15 @@ REVIEW_SESSION = entity(
     moment("created_at", required=True),
     created_by(required=True),
     reference("project", "Project", shows="Project.project_id", required=True),
-    computed_reference("thumbnail", "Component", "review_thumbnail"),
+    newer(
+        reference(
+            "review_session_folder",
+            "ReviewSessionFolder",
+            shows="ReviewSessionFolder.review_session_folder_id",
+        )
+    ),
+    older(computed_reference("thumbnail", "Component", "review_thumbnail")),
+    newer(foreign_key("thumbnail_source_id", "AssetVersion", rule="shown_version")),
     foreign_key(
         "thumbnail_id",
         "Component",
@@ -136,6 +160,18 @@ REVIEW_SESSION = entity(
     table="review_session",
 )
 
+REVIEW_SESSION_FOLDER = entity(
+    "ReviewSessionFolder",
+    key(),
+    text("name", default="New review session", required=True),
+    reference("project", "Project", shows="Project.project_id"),
+    collection(
+        "review_sessions", "ReviewSession", by="review_session_folder_id", alias="review_sessions"
+    ),
+    table="review_session_folder",
+    generation="newer",
+)
+
 REVIEW_SESSION_INVITEE = entity(
     "ReviewSessionInvitee",
     key(),
@@ -146,6 +182,7 @@ REVIEW_SESSION_INVITEE = entity(
     moment("created_at", required=True),
     created_by(required=True),
     reference("review_session", "ReviewSession", alias="reviewSession", required=True),
+    newer(reference("resource", "Resource")),
     collection("statuses", "ReviewSessionObjectStatus", by="review_session_invitee_id"),
     table="review_session_invitee",
     system="review_session_id",
@@ -165,6 +202,9 @@ REVIEW_SESSION_OBJECT = entity(
     reference("review_session", "ReviewSession", alias="reviewSession", required=True),
     collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),)),
     collection("statuses", "ReviewSessionObjectStatus", by="review_session_object_id"),
+    newer(
+        collection("annotations", "ReviewSessionObjectAnnotation", by="review_session_object_id")
+    ),
     table="review_session_object",
     system="review_session_id",
 )
@@ -176,8 +216,40 @@ REVIEW_SESSION_OBJECT_STATUS = entity(
     moment("created_at", required=True),
     reference("invitee", "ReviewSessionInvitee", key="review_session_invitee_id"),
     reference("review_session_object", "ReviewSessionObject", alias="reviewSessionObject"),
+    newer(reference("resource", "Resource")),
     table="review_session_object_status",
     system="review_session_object_id",
+)
+
+REVIEW_SESSION_OBJECT_ANNOTATION = entity(
+    "ReviewSessionObjectAnnotation",
+    key(),
+    text("data"),
+    integer("frame_number", required=True),
+    moment("created_at", required=True),
+    moment("updated_at"),
+    reference("review_session_object", "ReviewSessionObject", alias="reviewSessionObject"),
+    table="review_session_object_annotation",
+    system="review_session_object_id",
+    # Newer servers require it of an attribute that they do not declare.
+    required="review_session_id",
+    generation="newer",
+)
+
+REVIEW_SESSION_OBJECT_ANNOTATION_COMPONENT = entity(
+    "ReviewSessionObjectAnnotationComponent",
+    reference("component", "Component"),
+    text("frame_number", wire={"format": "integer"}),
+    reference("review_session_object", "ReviewSessionObject", alias="reviewSessionObject"),
+    url("url", "component_url", immutable=True),
+    url("thumbnail_url", "component_thumbnail_url", immutable=True),
+    table="review_annotation_component",
+    key="component_id review_session_object_id",
+    projections="component_id frame_number review_session_object_id",
+    system="review_session_object_id",
+    required="component_id frame_number review_session_object_id",
+    immutable="component_id frame_number review_session_object_id",
+    generation="newer",
 )
 
 DECLARATIONS = (
@@ -186,9 +258,13 @@ DECLARATIONS = (
     NOTE_LABEL,
     NOTE_LABEL_LINK,
     NOTE_COMPONENT,
+    NOTE_ANNOTATION_COMPONENT,
     RECIPIENT,
     REVIEW_SESSION,
+    REVIEW_SESSION_FOLDER,
     REVIEW_SESSION_INVITEE,
     REVIEW_SESSION_OBJECT,
     REVIEW_SESSION_OBJECT_STATUS,
+    REVIEW_SESSION_OBJECT_ANNOTATION,
+    REVIEW_SESSION_OBJECT_ANNOTATION_COMPONENT,
 )

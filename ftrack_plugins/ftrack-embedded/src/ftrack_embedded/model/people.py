@@ -10,8 +10,10 @@ from .attributes import (
     foreign_key,
     key,
     metadata,
+    moment,
     reference,
     text,
+    through,
     thumbnail,
 )
 from .declaration import entity
@@ -42,27 +44,41 @@ RESOURCE = entity(
     system="resource_type",
 )
 
+# Older servers know no type between Resource and User.
+BASE_USER = entity(
+    "BaseUser",
+    text("first_name", alias="firstname"),
+    text("last_name", alias="lastname"),
+    text("email"),
+    thumbnail(),
+    base="Resource",
+    generation="newer",
+)
+
+COLLABORATOR = entity(
+    "Collaborator",
+    text("created_from_shared_url"),
+    base="BaseUser",
+    rows={"resource_type": "collaborator"},
+    generation="newer",
+)
+
 USER = entity(
     "User",
     text("resource_type", default="user", required=True, immutable=True),
     text("username", required=True),
-    text("first_name", alias="firstname"),
-    text("last_name", alias="lastname"),
-    text("email"),
     boolean("is_active", alias="isactive", required=True),
     boolean("is_otp_enabled", alias="otp_enabled"),
     boolean("is_totp_enabled", alias="totp_enabled"),
     boolean("require_details_update"),
-    # The server that the schema follows gives user_type_id no type at all.
-    reference("user_type", "UserType", alias="type", key_alias="typeid", wire={"type": None}),
-    thumbnail(),
+    reference("user_type", "UserType", alias="type", key_alias="typeid"),
     collection("memberships", "Membership", by="user_id", alias="user_memberships"),
     collection("timelogs", "Timelog", by="user_id"),
     collection("user_security_roles", "UserSecurityRole", by="user_id", alias="userRoles"),
     custom_attributes("UserCustomAttributeValue"),
     custom_attribute_links(),
     metadata(),
-    base="Resource",
+    base="BaseUser",
     rows={"resource_type": "user"},
 )
 
@@ -166,8 +182,52 @@ USER_APPLICATION_STATE = entity(
     alias="UserSetting",
 )
 
+# The keys that users sign in with are kept elsewhere and are never shown: this stays empty.
+API_KEY = entity(
+    "ApiKey",
+    key(),
+    text("identifier"),
+    foreign_key("resource_id", "Resource"),
+    text("prefix"),
+    table="access_key",
+    system="identifier resource_id prefix",
+    alias="AccessKey",
+    generation="newer",
+)
+
+USER_SESSION = entity(
+    "UserSession",
+    key(),
+    reference("user", "User", shows="User.id"),
+    moment("accessed_time"),
+    moment("creation_time"),
+    table="user_session",
+    system="user_id",
+    generation="newer",
+)
+
+USER_VIEW = entity(
+    "UserView",
+    key("viewid"),
+    text("name"),
+    boolean("global", alias="isglobal", column="is_global"),
+    reference("user", "User", key_alias="userid", shows="User.id"),
+    through(
+        "shared_with",
+        "Resource",
+        "user_view_share",
+        near="view_id",
+        far="resource_id",
+        alias="sharedviews",
+    ),
+    table="user_view",
+    generation="newer",
+)
+
 DECLARATIONS = (
     RESOURCE,
+    BASE_USER,
+    COLLABORATOR,
     USER,
     USER_TYPE,
     GROUP,
@@ -178,4 +238,7 @@ DECLARATIONS = (
     MANAGER,
     MANAGER_TYPE,
     USER_APPLICATION_STATE,
+    API_KEY,
+    USER_SESSION,
+    USER_VIEW,
 )

@@ -46,6 +46,7 @@ CALENDAR_EVENT = entity(
     table="calendar_event",
     projections="id start end",
     system="project_id",
+    group_by=True,
 )
 
 CALENDAR_EVENT_RESOURCE = entity(
@@ -84,4 +85,23 @@ TIMER = entity(
     table="timer",
 )
 
-DECLARATIONS = (APPOINTMENT, CALENDAR_EVENT, CALENDAR_EVENT_RESOURCE, TIMELOG, TIMER)
+SPLIT_TASK_PART = entity(
+    "SplitTaskPart",
+    key(),
+    text("label"),
+    moment("start_date", required=True),
+    moment("end_date", required=True),
+    reference("task", "Task", required=True),
+    table="split_task_part",
+    system="task_id",
+    generation="newer",
+)
+
+DECLARATIONS = (
+    APPOINTMENT,
+    CALENDAR_EVENT,
+    CALENDAR_EVENT_RESOURCE,
+    TIMELOG,
+    TIMER,
+    SPLIT_TASK_PART,
+)

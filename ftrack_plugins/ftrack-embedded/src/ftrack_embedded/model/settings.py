@@ -10,6 +10,7 @@ from .attributes import (
     identifier,
     key,
     number,
+    older,
     reference,
     text,
     type_name,
@@ -86,9 +87,9 @@ DASHBOARD_WIDGET = entity(
 
 DASHBOARD_RESOURCE = entity(
     "DashboardResource",
-    reference("dashboard", "Dashboard", wire={"$ref": "Dashboard"}),
-    reference("resource", "Resource", wire={"$ref": "Resource"}),
-    boolean("is_shared_with_everyone", alias="isglobal", default=False),
+    reference("dashboard", "Dashboard"),
+    reference("resource", "Resource"),
+    older(boolean("is_shared_with_everyone", alias="isglobal", default=False)),
     table="dashboard_resource",
     key="dashboard_id resource_id",
     system="dashboard_id resource_id",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT_VERSION", "metadata_for"]
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """The version of the table layout, kept in the one row of ``studio``."""
 
 _ID_LENGTH: Final = 36
@@ -35,7 +35,8 @@ _COLUMN_TYPES: Final[Mapping[str, type[sa.types.TypeEngine[Any]]]] = {
 }
 _LOOKED_UP: Final = (
     ("asset_version", ("asset_id", "version")),
-    ("context", ("project_id", "object_type_id")),
+    ("context", ("object_type_id", "id")),
+    ("context", ("project_id", "object_type_id", "id")),
     ("custom_attribute_value", ("entity_id",)),
     ("custom_configuration_base", ("key",)),
     ("list_object", ("entity_id",)),
@@ -98,6 +99,7 @@ def _attributes(family: Iterable[EntityType]) -> Iterator[Attribute]:
 def _private_tables(metadata: sa.MetaData) -> None:
     """Add what no entity type shows: link tables, API keys, and the studio's own row."""
     _link_table("context_scope", metadata, "context_id", "scope_id")
+    _link_table("user_view_share", metadata, "view_id", "resource_id")
     _link_table(
         "configuration_security_role", metadata, "configuration_id", "security_role_id", "access"
     )

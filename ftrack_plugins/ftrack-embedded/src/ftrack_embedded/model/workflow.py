@@ -9,6 +9,7 @@ from .attributes import (
     integer,
     key,
     lone_reference,
+    newer,
     number,
     reference,
     text,
@@ -204,6 +205,7 @@ OBJECT_TYPE = entity(
     boolean("is_taskable", alias="istaskable", default=True, required=True),
     boolean("is_time_reportable", alias="istimereportable", default=False, required=True),
     boolean("is_typeable", alias="istypeable", default=True, required=True),
+    newer(boolean("is_prioritizable", alias="ispriority", default=True)),
     through(
         "project_schemas",
         "ProjectSchema",
@@ -264,6 +266,46 @@ PRIORITY = entity(
     alias="PriorityType",
 )
 
+STATUS_RULE_GROUP = entity(
+    "StatusRuleGroup",
+    key(),
+    text("entity_type", required=True),
+    reference("schema", "ProjectSchema", required=True),
+    reference("status", "Status", required=True),
+    reference("role", "SecurityRole"),
+    collection("status_rules", "StatusRule", by="status_rule_group_id"),
+    table="status_rule_group",
+    projections="id status_id entity_type",
+    generation="newer",
+)
+
+ASSET_VERSION_STATUS_RULE_GROUP = entity(
+    "AssetVersionStatusRuleGroup",
+    base="StatusRuleGroup",
+    rows={"entity_type": "asset_version"},
+    generation="newer",
+)
+
+TYPED_CONTEXT_STATUS_RULE_GROUP = entity(
+    "TypedContextStatusRuleGroup",
+    reference("object_type", "ObjectType", required=True),
+    base="StatusRuleGroup",
+    projections="object_type_id id status_id entity_type",
+    alias="TaskStatusRuleGroup",
+    rows={"entity_type": "task"},
+    generation="newer",
+)
+
+STATUS_RULE = entity(
+    "StatusRule",
+    key(),
+    reference("status_rule_group", "StatusRuleGroup", required=True),
+    reference("status", "Status", required=True),
+    table="status_rule",
+    projections="id status_id",
+    generation="newer",
+)
+
 DECLARATIONS = (
     PROJECT_SCHEMA,
     PROJECT_SCHEMA_OBJECT_TYPE,
@@ -282,4 +324,8 @@ DECLARATIONS = (
     STATUS,
     STATE,
     PRIORITY,
+    STATUS_RULE_GROUP,
+    ASSET_VERSION_STATUS_RULE_GROUP,
+    TYPED_CONTEXT_STATUS_RULE_GROUP,
+    STATUS_RULE,
 )

@@ -6,7 +6,8 @@ The time it takes follows the number of tasks; 25,000 of them are there in secon
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from ftrack_core.errors import ConfigurationError
 
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.model import Model
 
-__all__ = ["seed_demo"]
+__all__ = ["BIG_SHOW", "SIZES", "seed_demo"]
+
+SIZES: Final = ("seed", "sequences", "shots", "tasks", "users")
+"""What may be said about a show."""
+
+BIG_SHOW: Final[Mapping[str, int]] = MappingProxyType(
+    {"sequences": 12, "shots": 240, "tasks": 2000, "users": 30}
+)
+"""A show as large as those that people work on; the default is one that fits on a page."""
 
 
 def seed_demo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from . import studio, words
@@ -134,7 +135,13 @@ def plan_tasks(show: Show, targets: Sequence[Target], count: int) -> list[Task]:
         made.append(task)
         if rounds:
             before = made[number - len(targets)]
-            show.add("typed_context_link", from_id=before.id, to_id=task.id)
+            show.add(
+                "typed_context_link",
+                from_id=before.id,
+                to_id=task.id,
+                type="end_to_start",
+                lag=0.0,
+            )
     return made
 
 
@@ -210,5 +217,15 @@ def _typed(
 
 def _set_value(show: Show, entity: str, key: str, value: str) -> None:
     """Store a custom attribute's *value*, given as JSON text."""
+    show.tie(
+        "custom_attribute_value",
+        configuration_id=_configuration(key),
+        entity_id=entity,
+        value=value,
+    )
+
+
+@cache
+def _configuration(key: str) -> str:
     found = next(row for row in studio.CONFIGURATIONS.as_mappings() if row["key"] == key)
-    show.tie("custom_attribute_value", configuration_id=found["id"], entity_id=entity, value=value)
+    return str(found["id"])

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Table
 
@@ -53,7 +53,28 @@ def insert_rows(
 ) -> None:
     """Insert *rows* in one statement; a column that a row leaves out is NULL in it."""
     found = list(rows)
-    if found:
-        names = dict.fromkeys(name for row in found for name in row)
+    if not found:
+        return
+    names = _columns(found)
+    if connection.dialect.name == "sqlite":
+        _insert_many(connection, tables[table], names, found)
+    else:
         complete = [{name: row.get(name) for name in names} for row in found]
         connection.execute(tables[table].insert(), complete)
+
+
+def _insert_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Hand the rows to the driver as they are: nothing in them needs SQLAlchemy's conversions."""
+    quoted = connection.dialect.identifier_preparer
+    columns = ", ".join(quoted.quote(name) for name in names)
+    places = ", ".join("?" * len(names))
+    text = f"INSERT INTO {quoted.format_table(table)} ({columns}) VALUES ({places})"
+    connection.exec_driver_sql(text, [tuple(map(row.get, names)) for row in rows])
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    # Most rows of a table have the same columns: each set of them is looked at once.
+    shapes = dict.fromkeys(map(tuple, rows))
+    return list(dict.fromkeys(name for shape in shapes for name in shape))

@@ -16,6 +16,10 @@ __all__ = ["FIRST_DAY", "Show", "Target", "Task"]
 FIRST_DAY: Final = datetime(2026, 1, 5, 9)
 """The Monday on which every show begins."""
 
+_VERSION_4: Final = 0x4000_8000_0000_0000_0000
+_FREE_BITS: Final = (1 << 128) - 1 - 0xF000_C000_0000_0000_0000
+"""The bits of a random uuid that do not say which version it is."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -52,14 +56,14 @@ class Show:
     project_name: str = ""
     users: list[str] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    times: dict[tuple[float, int], str] = field(default_factory=dict)
+    """What `at` has answered: a show has many rows and few different times."""
 
     def new_id(self) -> str:
         """Return a random uuid of version 4 that depends on the seed only."""
-        digits = f"{self.chance.getrandbits(128):032x}"
-        variant = "89ab"[int(digits[16], 16) % 4]
-        return "-".join(
-            (digits[:8], digits[8:12], "4" + digits[13:16], variant + digits[17:20], digits[20:])
-        )
+        bits = self.chance.getrandbits(128) & _FREE_BITS | _VERSION_4
+        digits = f"{bits:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def add(self, table: str, **columns: Any) -> str:
         """Add a row with a new id and return the id."""
@@ -77,7 +81,12 @@ class Show:
 
     def weighted(self, shares: Mapping[str, int]) -> str:
         """Return one of the keys, each as often as its share says."""
-        return self.chance.choices(list(shares), list(shares.values()))[0]
+        place = self.chance.random() * sum(shares.values())
+        for key, share in shares.items():
+            place -= share
+            if place < 0:
+                return key
+        raise AssertionError("the place is below the sum of the shares")
 
     def happens(self, probability: float) -> bool:
         """Return True in that share of the cases."""
@@ -85,4 +94,8 @@ class Show:
 
     def at(self, day: float, hour: int = 0) -> str:
         """Return the stored time so many days and hours after `FIRST_DAY`."""
-        return (FIRST_DAY + timedelta(days=day, hours=hour)).isoformat(timespec="seconds")
+        moment = (day, hour)
+        if moment not in self.times:
+            made = FIRST_DAY + timedelta(days=day, hours=hour)
+            self.times[moment] = made.isoformat(timespec="seconds")
+        return self.times[moment]

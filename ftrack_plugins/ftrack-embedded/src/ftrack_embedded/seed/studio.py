@@ -111,6 +111,7 @@ OBJECT_TYPES: Final = Rows(
         (_SEQUENCE, "Sequence", 5, "clapperboard", False, False, False, True, False, False),
         (_SHOT, "Shot", 6, "camera", False, True, False, True, False, False),
     ),
+    constants=(("is_prioritizable", True),),
 )
 
 TYPES: Final = Rows(

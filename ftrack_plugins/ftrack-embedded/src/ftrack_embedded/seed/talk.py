@@ -88,6 +88,7 @@ def _written(
         category_id=category,
         in_reply_to_id=head,
         is_todo=False,
+        project_id=show.project_id,
     )
 
 

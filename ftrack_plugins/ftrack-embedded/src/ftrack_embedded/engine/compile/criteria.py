@@ -16,29 +16,37 @@ from ftrack_core.query.tree import (
     RelationTest,
     Step,
 )
-from sqlalchemy import ColumnElement, and_, not_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, true
 
 from .balance import balanced
-from .comparison import compare, contained
+from .comparison import Operand, compare, contained
 from .names import cast_type, relation_along
 from .operands import operand_of
+from .pins import are_few, is_selective, pinned_columns
 from .source import Source, is_one_of
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
 
+    from .arguments import Arguments
+
 __all__ = ["CriteriaCompiler"]
 
-SubqueryCompiler = Callable[[Query], Any]
-"""Turns the query of a subselect into a select of one column and says what kind it has."""
+SubqueryCompiler = Callable[[Query, Operand], tuple[ColumnElement[Any], Select[Any]]]
+"""Returns an operand and the select of a subquery in the form in which they compare."""
 
 
 class CriteriaCompiler:
     """Compiles criteria; the query compiler lends it the way to compile a subquery."""
 
-    def __init__(self, catalogue: Catalogue, subquery: SubqueryCompiler) -> None:
+    def __init__(
+        self, catalogue: Catalogue, arguments: Arguments, subquery: SubqueryCompiler
+    ) -> None:
         self._catalogue = catalogue
+        self._arguments = arguments
         self._subquery = subquery
+        self._by_sets = False
+        """Whether the rows at hand are many, so that tests on others had better be sets."""
 
     def compile(self, criterion: Criterion | None, source: Source) -> ColumnElement[bool]:
         """Return the condition for a row of *source*."""
@@ -54,46 +62,60 @@ class CriteriaCompiler:
             return self._relation_test(criterion, source)
         return self._at_end(criterion, source)
 
+    def query_condition(self, criterion: Criterion | None, source: Source) -> ColumnElement[bool]:
+        """Return the condition for the rows of a query, which may find its rows by sets."""
+        outer = self._by_sets
+        self._by_sets = not pinned_columns(self._catalogue, source.entity_type, criterion)
+        try:
+            return self.compile(criterion, source)
+        finally:
+            self._by_sets = outer
+
     def _at_end(self, criterion: Comparison | Membership, source: Source) -> ColumnElement[bool]:
         *steps, last = criterion.path.steps
 
         def test(end: Source) -> ColumnElement[bool]:
+            operand = operand_of(self._catalogue, end, last)
             if isinstance(criterion, Comparison):
-                operand = operand_of(self._catalogue, end, last.name)
-                return compare(operand, criterion.operator, criterion.value)
-            return self._membership(criterion, end, last)
+                return compare(self._arguments, operand, criterion.operator, criterion.value)
+            return self._membership(criterion, operand)
 
-        return self._along(source, steps, test)
+        selective = bool(steps) and is_selective(self._catalogue, source.entity_type, criterion)
+        return self._along(source, steps, test, selective)
 
     def _relation_test(self, criterion: RelationTest, source: Source) -> ColumnElement[bool]:
         def test(end: Source) -> ColumnElement[bool]:
             return self.compile(criterion.criterion, end)
 
-        return self._along(source, criterion.path.steps, test)
+        selective = is_selective(self._catalogue, source.entity_type, criterion)
+        return self._along(source, criterion.path.steps, test, selective)
 
     def _along(
         self,
         source: Source,
         steps: Sequence[Step],
         test: Callable[[Source], ColumnElement[bool]],
+        selective: bool,
     ) -> ColumnElement[bool]:
         if not steps:
             return test(source)
         first, *rest = steps
         relation = relation_along(self._catalogue, source.entity_type, first)
-        seen = cast_type(self._catalogue, relation.target, first.cast)
+        seen = cast_type(self._catalogue, relation.target, first)
+
+        as_set = self._by_sets and (selective or are_few(self._catalogue, relation.target))
 
         def further(target: Source) -> ColumnElement[bool]:
-            condition = self._along(target.seen_as(seen), rest, test)
-            return and_(is_one_of(self._catalogue, target, seen), condition)
+            outer, self._by_sets = self._by_sets, as_set
+            condition = self._along(target.seen_as(seen), rest, test, selective)
+            self._by_sets = outer
+            return and_(is_one_of(self._catalogue, target, seen, indexed=False), condition)
 
-        return relation.exists(self._catalogue, source, further)
+        return relation.exists(self._catalogue, source, further, as_set=as_set)
 
-    def _membership(self, criterion: Membership, end: Source, last: Step) -> ColumnElement[bool]:
-        operand = operand_of(self._catalogue, end, last.name)
+    def _membership(self, criterion: Membership, operand: Operand) -> ColumnElement[bool]:
         if criterion.subquery is None:
-            return contained(operand, criterion.choices, criterion.negated)
-        chosen = self._subquery(criterion.subquery)
-        left = operand.expression if chosen.exact else operand.comparable()
-        among = left.in_(chosen.statement)
+            return contained(self._arguments, operand, criterion.choices, criterion.negated)
+        left, chosen = self._subquery(criterion.subquery, operand)
+        among = left.in_(chosen)
         return not_(among) if criterion.negated else among

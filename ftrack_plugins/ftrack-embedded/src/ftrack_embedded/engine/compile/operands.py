@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.query.tree import Step
-from sqlalchemy import ColumnElement, String, func, null, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Float,
+    String,
+    Text,
+    cast,
+    func,
+    null,
+    select,
+)
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.computed.expressions import computed_expression
@@ -18,58 +29,78 @@ from .source import Source, is_one_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.types import TypeEngine
+
     from ftrack_embedded.engine.catalogue import Catalogue
 
 __all__ = ["operand_of", "scalar_along", "sort_key"]
 
+_NULL_TYPES: Final[dict[str, type[TypeEngine[Any]]]] = {
+    "boolean": Boolean,
+    "integer": BigInteger,
+    "number": Float,
+}
 
-def operand_of(catalogue: Catalogue, source: Source, name: str) -> Operand:
-    """Return the attribute called *name* ready to be compared; a collection is an error."""
-    attribute = attribute_of(catalogue, source.entity_type, name)
-    expression = _expression(catalogue, source, attribute)
+
+def operand_of(catalogue: Catalogue, source: Source, step: Step) -> Operand:
+    """Return the attribute that a last *step* names ready to be compared.
+
+    A collection is an error, and so is what cannot be compared.
+    """
+    attribute = attribute_of(catalogue, source.entity_type, step)
+    if step.cast is None:
+        expression = _expression(catalogue, source, attribute, step)
+    else:
+        expression = _key_reached(catalogue, source, step)
     kind = _kind(catalogue, source, attribute)
-    return Operand(expression, kind, name)
+    return Operand(expression, kind, step.name, step.position)
 
 
-def _expression(catalogue: Catalogue, source: Source, attribute: Attribute) -> ColumnElement[Any]:
+def _expression(
+    catalogue: Catalogue, source: Source, attribute: Attribute, step: Step
+) -> ColumnElement[Any]:
     storage = attribute.storage
     if isinstance(storage, Column):
         return source.column(storage.name)
     if isinstance(storage, Reference):
         return source.column(storage.column)
     if attribute.kind == "reference" and storage is not None:
-        return _key_reached(catalogue, source, attribute)
+        return _key_reached(catalogue, source, step)
     if attribute.kind in ("collection", "mapped"):
         raise failures.parse_error(
-            f"'{attribute.name}' is a collection: ask '{attribute.name} any (...)' instead."
+            f"'{attribute.name}' is a collection: ask '{attribute.name} any (...)' instead.",
+            step.position,
         )
     if isinstance(storage, Computed):
-        return _computed(catalogue, source, attribute, storage)
-    return null()
+        return _computed(catalogue, source, step, storage)
+    return cast(null(), _NULL_TYPES.get(attribute.data_type, Text))
 
 
 def _computed(
-    catalogue: Catalogue, source: Source, attribute: Attribute, storage: Computed
+    catalogue: Catalogue, source: Source, step: Step, storage: Computed
 ) -> ColumnElement[Any]:
     expression = computed_expression(catalogue, source, storage.rule)
     if expression is None:
-        raise failures.parse_error(f"'{attribute.name}' is computed and cannot be filtered by.")
+        raise failures.parse_error(
+            f"'{step.name}' is computed and cannot be filtered by.", step.position
+        )
     return expression
 
 
-def _key_reached(catalogue: Catalogue, source: Source, attribute: Attribute) -> ColumnElement[Any]:
-    step = Step(attribute.name)
+def _key_reached(catalogue: Catalogue, source: Source, step: Step) -> ColumnElement[Any]:
     relation = relation_along(catalogue, source.entity_type, step)
     key = catalogue.types[relation.target].primary_key[0]
     return scalar_along(catalogue, source, (step, Step(key))).expression
 
 
 def _kind(catalogue: Catalogue, source: Source, attribute: Attribute) -> str:
+    if attribute.data_type not in ("", "string"):
+        return attribute.data_type
+    if attribute.kind != "scalar" or attribute.name.endswith("_id"):
+        return "id"
     is_key = attribute.name in catalogue.types[source.entity_type].primary_key
     refers = isinstance(attribute.storage, Column) and attribute.storage.refers_to
-    if attribute.kind != "scalar" or is_key or refers:
-        return "id" if attribute.data_type in ("", "string") else attribute.data_type
-    return attribute.data_type
+    return "id" if is_key or refers else "string"
 
 
 def scalar_along(catalogue: Catalogue, source: Source, steps: Sequence[Step]) -> Operand:
@@ -79,12 +110,14 @@ def scalar_along(catalogue: Catalogue, source: Source, steps: Sequence[Step]) ->
     """
     first, *rest = steps
     if not rest:
-        return operand_of(catalogue, source, first.name)
+        return operand_of(catalogue, source, first)
     relation = relation_along(catalogue, source.entity_type, first)
     if not relation.single:
-        raise failures.parse_error(f"'{first.name}' is a collection and has no single value.")
+        raise failures.parse_error(
+            f"'{first.name}' is a collection and has no single value.", first.position
+        )
     reached = relation.reach(catalogue, None)
-    seen = cast_type(catalogue, relation.target, first.cast)
+    seen = cast_type(catalogue, relation.target, first)
     end = scalar_along(catalogue, reached.target.seen_as(seen), rest)
     subselect = (
         select(end.expression)
@@ -94,7 +127,7 @@ def scalar_along(catalogue: Catalogue, source: Source, steps: Sequence[Step]) ->
         .correlate(source.rows)
         .scalar_subquery()
     )
-    return Operand(subselect, end.kind, end.name)
+    return Operand(subselect, end.kind, end.name, end.position)
 
 
 def sort_key(catalogue: Catalogue, source: Source, steps: Sequence[Step]) -> ColumnElement[Any]:

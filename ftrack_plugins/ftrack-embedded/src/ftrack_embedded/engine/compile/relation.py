@@ -7,11 +7,11 @@ Criteria ask whether such a row exists; the loader fetches the rows of many owne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, FromClause, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, literal, select
 
 from .source import Source
 
@@ -45,12 +45,21 @@ class Relation:
     local: str
     target: str
     single: bool
-    reach: Callable[[Catalogue, Sequence[Any] | None], Reached]
+    reach: Callable[[Catalogue, Select[Any] | None], Reached]
     """Open the rows behind the step; given keys, only those of owners with such a local value."""
+    repeats: bool = False
+    """Whether one row may belong to several owners with different local values."""
 
-    def exists(self, catalogue: Catalogue, source: Source, test: Test) -> ColumnElement[bool]:
-        """Return the condition that a related row passes *test*."""
+    def exists(
+        self, catalogue: Catalogue, source: Source, test: Test, *, as_set: bool = False
+    ) -> ColumnElement[bool]:
+        """Return the condition that a related row passes *test*; it is never unknown.
+
+        *as_set* finds all rows that pass first, which pays where they are few.
+        """
         reached = self.reach(catalogue, None)
+        if as_set:
+            return self._among(source, reached, test)
         return (
             select(literal(1))
             .select_from(reached.joined)
@@ -59,3 +68,12 @@ class Relation:
             .correlate(source.rows)
             .exists()
         )
+
+    def _among(self, source: Source, reached: Reached, test: Test) -> ColumnElement[bool]:
+        local, near = source.column(self.local), reached.near
+        passing = (
+            select(near)
+            .select_from(reached.joined)
+            .where(reached.condition, near.is_not(None), test(reached.target))
+        )
+        return and_(local.is_not(None), local.in_(passing))

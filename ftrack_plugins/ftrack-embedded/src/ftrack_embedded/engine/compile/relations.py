@@ -13,7 +13,7 @@ from .relation import Reached, Relation
 from .source import is_one_of, open_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from sqlalchemy import Select
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
@@ -39,7 +39,7 @@ def relation_of(catalogue: Catalogue, entity_type: str, attribute: Attribute) ->
 def _nothing(catalogue: Catalogue, entity_type: str, attribute: Attribute) -> Relation:
     target_type = attribute.target or entity_type
 
-    def reach(catalogue: Catalogue, keys: Sequence[Any] | None) -> Reached:  # noqa: ARG001 - leads nowhere for any key
+    def reach(catalogue: Catalogue, keys: Select[Any] | None) -> Reached:  # noqa: ARG001 - leads nowhere for any key
         target = open_source(catalogue, target_type)
         near = target.column(catalogue.key_columns(target_type)[0])
         return Reached(target, near, target.rows, false())
@@ -51,9 +51,9 @@ def _nothing(catalogue: Catalogue, entity_type: str, attribute: Attribute) -> Re
 def _reference(catalogue: Catalogue, storage: Reference) -> Relation:
     key = catalogue.key_columns(storage.target)[0]
 
-    def reach(catalogue: Catalogue, keys: Sequence[Any] | None) -> Reached:
+    def reach(catalogue: Catalogue, keys: Select[Any] | None) -> Reached:
         target = open_source(catalogue, storage.target)
-        condition = is_one_of(catalogue, target, storage.target)
+        condition = is_one_of(catalogue, target, storage.target, indexed=False)
         near = target.column(key)
         return Reached(target, near, target.rows, _limited(condition, near, keys))
 
@@ -61,10 +61,11 @@ def _reference(catalogue: Catalogue, storage: Reference) -> Relation:
 
 
 def _inverse(storage: Inverse) -> Relation:
-    def reach(catalogue: Catalogue, keys: Sequence[Any] | None) -> Reached:
+    def reach(catalogue: Catalogue, keys: Select[Any] | None) -> Reached:
         target = open_source(catalogue, storage.target)
         condition = and_(
-            is_one_of(catalogue, target, storage.target), *_equalities(target.rows, storage.where)
+            is_one_of(catalogue, target, storage.target, indexed=False),
+            *_equalities(target.rows, storage.where),
         )
         near = target.column(storage.column)
         return Reached(target, near, target.rows, _limited(condition, near, keys))
@@ -75,18 +76,19 @@ def _inverse(storage: Inverse) -> Relation:
 def _through(catalogue: Catalogue, entity_type: str, storage: Through) -> Relation:
     key = catalogue.key_columns(storage.target)[0]
 
-    def reach(catalogue: Catalogue, keys: Sequence[Any] | None) -> Reached:
+    def reach(catalogue: Catalogue, keys: Select[Any] | None) -> Reached:
         target = open_source(catalogue, storage.target)
         link = catalogue.alias(storage.link)
         condition = and_(
-            is_one_of(catalogue, target, storage.target), *_equalities(link, storage.where)
+            is_one_of(catalogue, target, storage.target, indexed=False),
+            *_equalities(link, storage.where),
         )
         joined = link.join(target.rows, target.column(key) == link.c[storage.far])
         near = link.c[storage.near]
         return Reached(target, near, joined, _limited(condition, near, keys))
 
     local = catalogue.key_columns(entity_type)[0]
-    return Relation(local, storage.target, False, reach)
+    return Relation(local, storage.target, False, reach, repeats=True)
 
 
 def _equalities(rows: FromClause, where: tuple[tuple[str, Any], ...]) -> list[ColumnElement[bool]]:
@@ -96,6 +98,6 @@ def _equalities(rows: FromClause, where: tuple[tuple[str, Any], ...]) -> list[Co
 
 
 def _limited(
-    condition: ColumnElement[bool], near: ColumnElement[Any], keys: Sequence[Any] | None
+    condition: ColumnElement[bool], near: ColumnElement[Any], keys: Select[Any] | None
 ) -> ColumnElement[bool]:
     return condition if keys is None else and_(condition, near.in_(keys))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, FromClause, and_, or_, true
 
 from .dense import dense_view, is_dense
+from .functions import unindexed
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
@@ -42,10 +43,18 @@ def open_source(catalogue: Catalogue, entity_type: str) -> Source:
     return Source(entity_type, catalogue.alias(entity_type))
 
 
-def is_one_of(catalogue: Catalogue, source: Source, entity_type: str) -> ColumnElement[bool]:
-    """Return the condition that a row is of a type or of one below it."""
-    selectors = catalogue.types[entity_type].selectors
-    return and_(true(), *(source.column(name).in_(values) for name, values in selectors))
+def is_one_of(
+    catalogue: Catalogue, source: Source, entity_type: str, *, indexed: bool = True
+) -> ColumnElement[bool]:
+    """Return the condition that a row is of a type or of one below it.
+
+    Where something else finds the rows better, it must not be *indexed*.
+    """
+    columns = (
+        (source.column(name) if indexed else unindexed(source.column(name)), values)
+        for name, values in catalogue.types[entity_type].selectors
+    )
+    return and_(true(), *(column.in_(values) for column, values in columns))
 
 
 def selected_types(

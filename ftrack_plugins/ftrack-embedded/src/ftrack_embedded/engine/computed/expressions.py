@@ -9,8 +9,10 @@ from typing import Any, Final
 from sqlalchemy import Boolean, ColumnElement, and_, func, not_, or_, select, type_coerce
 
 from ftrack_embedded.engine.catalogue import Catalogue
+from ftrack_embedded.engine.compile.arguments import moment_parameter
 from ftrack_embedded.engine.compile.source import Source
-from ftrack_embedded.engine.values import now
+
+from .projects import project_of_asset, project_of_version, shown_version
 
 __all__ = ["computed_expression"]
 
@@ -58,7 +60,7 @@ def _is_latest_version(catalogue: Catalogue, source: Source) -> ColumnElement[An
 
 def _is_open(_: Catalogue, source: Source) -> ColumnElement[Any]:
     start, end = source.column("start_date"), source.column("end_date")
-    moment = now()
+    moment = moment_parameter()
     is_open = and_(func.coalesce(start <= moment, True), func.coalesce(end >= moment, True))
     return type_coerce(is_open, Boolean)
 
@@ -87,7 +89,10 @@ _EXPRESSIONS: Final[Mapping[str, Expression]] = MappingProxyType(
         "configuration_key": _configuration_key,
         "is_latest_version": _is_latest_version,
         "is_open": _is_open,
+        "project_of_asset": project_of_asset,
+        "project_of_version": project_of_version,
         "review_thumbnail_id": _review_thumbnail_id,
+        "shown_version": shown_version,
         "time_logged": _time_logged,
     }
 )

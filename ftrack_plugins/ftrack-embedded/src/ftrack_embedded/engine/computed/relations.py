@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["computed_relation"]
 
-Keys = Sequence[Any] | None
+Keys = Select[Any] | None
 Make = Callable[[str, Attribute], Relation]
 
 
@@ -40,9 +40,16 @@ def computed_relation(entity_type: str, attribute: Attribute, rule: str) -> Rela
 class _Tree(Relation):
     """Typed contexts above or below, at any depth; a criterion on them is answered set by set."""
 
-    upwards: bool
+    upwards: bool = False
 
-    def exists(self, catalogue: Catalogue, source: Source, test: Test) -> ColumnElement[bool]:
+    def exists(
+        self,
+        catalogue: Catalogue,
+        source: Source,
+        test: Test,
+        *,
+        as_set: bool = True,  # noqa: ARG002 - there is no other way
+    ) -> ColumnElement[bool]:
         """Return the condition: the row lies below (above) one that passes *test*.
 
         The rows that pass are found first and the tree is followed from them; following it from
@@ -78,7 +85,7 @@ def _tree(upwards: bool) -> Make:
         def reach(catalogue: Catalogue, keys: Keys) -> Reached:
             return _reach_tree(catalogue, keys, upwards)
 
-        return _Tree("id", "TypedContext", False, reach, upwards)
+        return _Tree("id", "TypedContext", False, reach, True, upwards)
 
     return make
 
@@ -142,7 +149,7 @@ def _review_thumbnail(_: str, __: Attribute) -> Relation:
         condition = near.is_not(None) if keys is None else near.in_(keys)
         return Reached(target, near, joined, condition, (item.c.sort_order, item.c.id))
 
-    return Relation("id", "Component", True, reach)
+    return Relation("id", "Component", True, reach, repeats=True)
 
 
 def _setting(_: str, __: Attribute) -> Relation:
@@ -160,7 +167,7 @@ def _setting(_: str, __: Attribute) -> Relation:
         condition = near.is_not(None) if keys is None else near.in_(keys)
         return Reached(target, near, joined, condition)
 
-    return Relation("component_id", "Setting", True, reach)
+    return Relation("component_id", "Setting", True, reach, repeats=True)
 
 
 def _custom_attributes(_: str, attribute: Attribute) -> Relation:

@@ -26,11 +26,11 @@ Rows = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Facts:
-    """What a rule may look at; *public_url* is where files are served, empty if nowhere."""
+    """What a rule may look at; *address* makes the address of a file of its path."""
 
     connection: Connection
     catalogue: Catalogue
-    public_url: str
+    address: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,8 @@ def _location_urls(facts: Facts, rows: Rows) -> list[Any]:
 
 
 def _link(facts: Facts, path: str) -> dict[str, str]:
-    return {"url": facts.public_url + path, "value": facts.public_url + path}
+    address = facts.address(path)
+    return {"url": address, "value": address}
 
 
 def _review_thumbnail_urls(facts: Facts, rows: Rows) -> list[Any]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 import time
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -55,6 +56,22 @@ class FileStore:
                 "for them (files=).",
             )
         return self._folder
+
+    @property
+    def exists(self) -> bool:
+        """Whether a file has ever come."""
+        return self._folder is not None and self._folder.is_dir()
+
+    def secret(self) -> bytes:
+        """Return what proves links to files of this studio, for all its processes; made once."""
+        path = self.folder / "secret"
+        if not path.is_file():
+            made = path.with_name(uuid.uuid4().hex)
+            descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+            _name_once(made, path)
+        return path.read_bytes()
 
     # --- whole files -------------------------------------------------------------------------
 
@@ -101,14 +118,19 @@ class FileStore:
             number: path.name.partition("-")[2] for number, path in self._parts(upload_id).items()
         }
 
-    def join(self, upload_id: str, numbers: Sequence[int]) -> Received:
-        """Return the parts of an upload as one file that is to be kept."""
+    @contextmanager
+    def joined(self, upload_id: str, numbers: Sequence[int]) -> Iterator[Received]:
+        """Give the parts of an upload as one file, for the time of the block or to be kept."""
         parts = self._parts(upload_id)
         with self.receive() as receiver:
             for number in numbers:
                 for piece in _pieces(parts[number]):
                     receiver.write(piece)
-            return receiver.finish()
+            received = receiver.finish()
+        try:
+            yield received
+        finally:
+            received.path.unlink(missing_ok=True)
 
     def forget_parts(self, upload_id: str) -> None:
         """Remove all parts of an upload."""
@@ -177,6 +199,17 @@ def _remove_empty(folder: Path) -> None:
     for path in folder.glob("*"):
         with suppress(OSError):
             path.rmdir()
+
+
+def _name_once(made: Path, path: Path) -> None:
+    """Give a file its name unless another process was faster: then its file counts."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        made.replace(path)
+    made.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -34,7 +34,7 @@ def query(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
 def _groups(tx: Transaction, tree: Query) -> list[dict[str, Any]]:
     if not tx.caller.strict:
         raise failures.invalid("'group by' needs the strict API: send ftrack-strict-api: true.")
-    return grouped_rows(tx.connection, tx.catalogue, tree)
+    return grouped_rows(tx.connection, tx.readable_catalogue, tree)
 
 
 def parsed(expression: Any) -> Query:
@@ -44,7 +44,9 @@ def parsed(expression: Any) -> Query:
     try:
         return parse(expression)
     except QuerySyntaxError as error:
-        raise failures.parse_error(f"Failed to parse: {expression} - {error.reason}") from None
+        raise failures.parse_error(
+            f"Failed to parse: {expression} - {error.reason}", error.position
+        ) from None
 
 
 def _next_offset(tree: Query, count: int) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from ftrack_embedded.engine.caller import ADMINISTRATOR
 from ftrack_embedded.engine.schema import SERVER_VERSION
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["WRITES", "query_server_information"]
 
 WRITES: Final = False
-_RIGHTS: Final = ("api_access", "configure_server", "manage_projects", "manage_users")
+_ALL_RIGHTS: Final = ("api_access", "configure_server", "manage_projects", "manage_users")
 
 
 def query_server_information(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,8 +44,8 @@ def _user(tx: Transaction) -> dict[str, Any] | None:
         "username": user["username"],
         "first_name": user["first_name"],
         "last_name": user["last_name"],
-        "is_global_access_key": False,
+        "is_global_access_key": tx.caller.is_global_key,
         "restricted_user": False,
-        "permissions": list(_RIGHTS) if user["username"] == ADMINISTRATOR else [],
+        "permissions": list(_ALL_RIGHTS) if tx.rights.administers else [],
         "thumbnail_url": None,
     }

@@ -39,8 +39,8 @@ def selected_columns(catalogue: Catalogue, plan: Plan, source: Source) -> list[C
     columns: list[ColumnElement[Any]] = [
         _named(catalogue, source, name).label(name) for name in plain
     ]
-    for name, wanted in plan.fields.items():
-        expression = _expression(catalogue, wanted, source)
+    for name, rule in _computed(catalogue, plan).items():
+        expression = computed_expression(catalogue, source, rule)
         if expression is not None:
             columns.append(expression.label(computed_label(name)))
     return columns
@@ -66,12 +66,16 @@ def _stored(catalogue: Catalogue, plan: Plan) -> Iterable[str]:
 
 
 def _of_extras(catalogue: Catalogue, entity_type: str) -> Iterable[str]:
+    for extra in _extras(catalogue, entity_type):
+        column = column_of(extra)
+        if column is not None:
+            yield column
+
+
+def _extras(catalogue: Catalogue, entity_type: str) -> Iterable[Attribute]:
     for name in (entity_type, *catalogue.types[entity_type].subtypes):
         declared = catalogue.types[name]
-        for extra in declared.system_projections:
-            column = column_of(declared.attributes[extra])
-            if column is not None:
-                yield column
+        yield from (declared.attributes[extra] for extra in declared.system_projections)
 
 
 def _of_field(wanted: Field) -> Iterable[str]:
@@ -87,8 +91,11 @@ def _of_field(wanted: Field) -> Iterable[str]:
         yield from rule.needs if rule else ()
 
 
-def _expression(catalogue: Catalogue, wanted: Field, source: Source) -> ColumnElement[Any] | None:
-    storage = wanted.attribute.storage
-    if wanted.target is not None or not isinstance(storage, Computed):
-        return None
-    return computed_expression(catalogue, source, storage.rule)
+def _computed(catalogue: Catalogue, plan: Plan) -> dict[str, str]:
+    """Return the rules of the scalars that are asked for and of those that come unasked."""
+    asked = (wanted.attribute for wanted in plan.fields.values() if wanted.target is None)
+    return {
+        attribute.name: attribute.storage.rule
+        for attribute in (*asked, *_extras(catalogue, plan.entity_type))
+        if isinstance(attribute.storage, Computed)
+    }

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .plan import Plan
 
-__all__ = ["Below", "Level", "Row"]
+__all__ = ["Below", "Level", "Record", "Row"]
 
 Row = dict[str, Any]
 """The columns of one row by their names in storage."""
+Record = tuple[Any, ...]
+"""One row as it was fetched; its plan says which column is where."""
 
 
 @dataclass
@@ -23,7 +25,7 @@ class Level:
     """
 
     plan: Plan
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Record] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     below: dict[str, Below] = field(default_factory=dict)
     computed: dict[str, list[Any]] = field(default_factory=dict)

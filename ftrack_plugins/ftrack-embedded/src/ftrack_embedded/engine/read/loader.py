@@ -2,122 +2,120 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Select, select
-
-from ftrack_embedded.engine.compile.query import QueryCompiler
-from ftrack_embedded.engine.compile.source import selected_types
+from ftrack_embedded.engine.compile.shape import shape_of
 from ftrack_embedded.engine.computed.values import Facts, value_rule
 from ftrack_embedded.model.description import Computed
 
-from .columns import selected_columns
-from .level import Below, Level, Row
-from .plan import Field, Plan, build_plan
+from .level import Below, Level, Record
+from .prepare import Prepared, prepare, statement_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from ftrack_core.query.tree import Query
+    from sqlalchemy import Connection
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
+    from .plan import Field, Plan
+
 __all__ = ["Loader"]
 
-_CHUNK: Final = 5000
-"""How many keys one statement is given; databases limit their parameters."""
-_NEAR: Final = "near"
+_MOST_VALUES: Final = 100
+"""A query with more conditions than this has hardly ever a twin of its shape."""
 
 
 class Loader:
     """Reads entities through one connection, which is inside a transaction."""
 
-    def __init__(self, connection: Connection, catalogue: Catalogue, public_url: str = "") -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        catalogue: Catalogue,
+        address: Callable[[str], str] = str,
+    ) -> None:
         self.connection = connection
         self.catalogue = catalogue
-        self.public_url = public_url
+        self.address = address
 
     def query(self, query: Query) -> Level:
         """Return the rows that *query* finds, with everything it projects."""
-        entity_type = self.catalogue.entity_type(query.entity_type, in_query=True)
-        plan = build_plan(self.catalogue, entity_type.name, query.projections)
-        catalogue = self.catalogue.for_statement()
-        compiler = QueryCompiler(catalogue)
-        source = compiler.source(query)
-        columns = selected_columns(catalogue, plan, source)
-        statement = select(*columns).select_from(source.rows)
-        rows = self._rows(compiler.page(statement, query, source))
-        return self._filled(plan, rows)
+        shape = shape_of(query)
+        dialect = self.connection.dialect
 
-    def _rows(self, statement: Select[Any]) -> list[Row]:
-        result = self.connection.execute(statement)
-        names = tuple(result.keys())
-        return [dict(zip(names, row, strict=False)) for row in result]
+        def make() -> Prepared:
+            return prepare(self.catalogue, dialect, query)
 
-    def _filled(self, plan: Plan, rows: list[Row]) -> Level:
-        types = [self.catalogue.concrete(plan.entity_type, row) for row in rows]
-        level = Level(plan, rows, types)
+        if len(shape.given) > _MOST_VALUES:
+            prepared = make()
+        else:
+            prepared = self.catalogue.prepared.get((dialect.name, shape.key), make)
+        return self._filled(prepared.plan, prepared.statement.rows(self.connection, shape.given))
+
+    def _filled(self, plan: Plan, rows: list[Record]) -> Level:
+        level = Level(plan, rows, self._types(plan, rows))
         for name, wanted in plan.fields.items():
             if wanted.relation is not None:
-                level.below[name] = self._below(rows, wanted)
+                level.below[name] = self._below(plan, rows, wanted)
             elif isinstance(wanted.attribute.storage, Computed):
                 self._compute(level, name, wanted.attribute.storage.rule)
         return level
 
+    def _types(self, plan: Plan, rows: list[Record]) -> list[str]:
+        names = self.catalogue.classifier_columns(plan.entity_type)
+        known: dict[tuple[Any, ...], str] = plan.memo.setdefault("types", {})
+        if not names:
+            return [plan.entity_type] * len(rows)
+        classifiers = list(map(plan.picker(names), rows))
+        for values in set(classifiers).difference(known):
+            row = dict(zip(names, values, strict=True))
+            known[values] = self.catalogue.concrete(plan.entity_type, row)
+        return [known[values] for values in classifiers]
+
     def _compute(self, level: Level, name: str, rule_name: str) -> None:
         rule = value_rule(rule_name)
         if rule is not None:
-            facts = Facts(self.connection, self.catalogue, self.public_url)
-            level.computed[name] = rule.compute(facts, level.rows)
+            pick = level.plan.picker(rule.needs)
+            needed = [dict(zip(rule.needs, pick(row), strict=True)) for row in level.rows]
+            facts = Facts(self.connection, self.catalogue, self.address)
+            level.computed[name] = rule.compute(facts, needed)
 
-    def _below(self, owners: Sequence[Row], wanted: Field) -> Below:
+    def _below(self, plan: Plan, owners: Sequence[Record], wanted: Field) -> Below:
         assert wanted.relation is not None
         assert wanted.target is not None
-        local = wanted.relation.local
-        keys = list(dict.fromkeys(row[local] for row in owners if row[local] is not None))
-        found = [row for chunk in _chunks(keys) for row in self._related(wanted, chunk)]
-        rows, positions = self._arranged(wanted.target, found)
-        level = self._filled(wanted.target, rows)
-        nothing: list[int] = []
-        by_owner = [positions.get(row[local], nothing) for row in owners]
-        return Below(level, by_owner, wanted.relation.single)
-
-    def _related(self, wanted: Field, keys: Sequence[Any]) -> list[Row]:
-        assert wanted.relation is not None
-        assert wanted.target is not None
-        catalogue = self.catalogue.for_statement()
-        reached = wanted.relation.reach(catalogue, keys)
-        columns = selected_columns(catalogue, wanted.target, reached.target)
-        admitted = wanted.target.admits
-        primary = self.catalogue.key_columns(wanted.target.entity_type)
-        statement = (
-            select(*columns, reached.near.label(_NEAR))
-            .select_from(reached.joined)
-            .where(reached.condition)
-            .order_by(*reached.order, *(reached.target.column(name) for name in primary))
+        place = plan.columns[wanted.relation.local]
+        statement = statement_below(
+            self.catalogue, self.connection.dialect, plan.entity_type, wanted
         )
-        if admitted is not None:
-            statement = statement.where(
-                selected_types(self.catalogue, reached.target, frozenset(admitted))
-            )
-        return self._rows(statement)
+        keys = dict.fromkeys(row[place] for row in owners)
+        keys.pop(None, None)
+        found = statement.rows(self.connection, keys=json.dumps(list(keys))) if keys else []
+        rows, positions = self._arranged(wanted, found)
+        nothing: list[int] = []
+        by_owner = [positions.get(row[place], nothing) for row in owners]
+        return Below(self._filled(wanted.target, rows), by_owner, wanted.relation.single)
 
-    def _arranged(self, plan: Plan, found: Iterable[Row]) -> tuple[list[Row], dict[Any, list[int]]]:
+    def _arranged(
+        self, wanted: Field, found: list[Record]
+    ) -> tuple[list[Record], dict[Any, list[int]]]:
         """Keep each related row once, and say for each owner's value where its rows are."""
-        key_columns = self.catalogue.key_columns(plan.entity_type)
-        rows: list[Row] = []
+        assert wanted.relation is not None
+        assert wanted.target is not None
+        positions: defaultdict[Any, list[int]] = defaultdict(list)
+        if not wanted.relation.repeats:
+            for position, row in enumerate(found):
+                positions[row[-1]].append(position)
+            return found, positions
+        pick = wanted.target.picker(self.catalogue.key_columns(wanted.target.entity_type))
+        rows: list[Record] = []
         index: dict[tuple[Any, ...], int] = {}
-        positions: dict[Any, list[int]] = {}
         for row in found:
-            near = row.pop(_NEAR)
-            key = tuple(row[name] for name in key_columns)
-            if key not in index:
-                index[key] = len(rows)
+            position = index.setdefault(pick(row), len(rows))
+            if position == len(rows):
                 rows.append(row)
-            positions.setdefault(near, []).append(index[key])
+            positions[row[-1]].append(position)
         return rows, positions
-
-
-def _chunks(keys: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]

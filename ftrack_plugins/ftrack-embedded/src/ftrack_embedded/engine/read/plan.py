@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.query.tree import Path, Projection, Step
@@ -16,11 +17,14 @@ from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.compile.names import attribute_of, cast_type, relation_along
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from ftrack_embedded.engine.catalogue import Catalogue
     from ftrack_embedded.engine.compile.relation import Relation
+    from ftrack_embedded.engine.compile.statement import Statement
     from ftrack_embedded.model.description import Attribute
+
+    from .level import Record
 
 __all__ = ["Field", "Plan", "add_names", "build_plan"]
 
@@ -29,12 +33,24 @@ __all__ = ["Field", "Plan", "add_names", "build_plan"]
 class Plan:
     """What is asked of the entities of one type at one path.
 
-    *admits* are the types to which a cast restricts them, or None.
+    *admits* are the types to which a cast restricts them, or None. *columns* says where the rows
+    hold each column of storage, once the plan's statement is made. *memo* is for whoever works by
+    the plan: it is kept and serves all queries of its shape.
     """
 
     entity_type: str
     fields: dict[str, Field] = field(default_factory=dict)
     admits: set[str] | None = None
+    columns: dict[str, int] = field(default_factory=dict, repr=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def picker(self, names: Sequence[str]) -> Callable[[Record], tuple[Any, ...]]:
+        """Return what picks the named columns out of a row, as a tuple."""
+        places = [self.columns[name] for name in names]
+        if len(places) == 1:
+            place = places[0]
+            return lambda row: (row[place],)
+        return itemgetter(*places) if places else lambda _: ()
 
     @cached_property
     def signature(self) -> tuple[Any, ...]:
@@ -48,13 +64,14 @@ class Field:
     """One attribute that is asked for, *only* of rows of certain types where a cast says so.
 
     *relation* is how it leads to other entities and *target* what is asked of those; both are None
-    for a scalar.
+    for a scalar. *statement* fetches those of many owners, once it is made.
     """
 
     attribute: Attribute
     relation: Relation | None = None
     target: Plan | None = None
     only: set[str] | None = None
+    statement: Statement | None = field(default=None, repr=False)
 
     @cached_property
     def signature(self) -> tuple[Any, ...]:
@@ -68,7 +85,9 @@ def build_plan(catalogue: Catalogue, entity_type: str, projections: Sequence[Pro
     plan = Plan(entity_type)
     for projection in projections:
         if not isinstance(projection, Path):
-            raise failures.parse_error(f"'{projection.function}' needs a 'group by'.")
+            raise failures.parse_error(
+                f"'{projection.function}' needs a 'group by'.", projection.position
+            )
         _add(catalogue, plan, projection.steps, None)
     if not projections:
         add_names(catalogue, plan, catalogue.types[entity_type].default_projections)
@@ -83,15 +102,15 @@ def add_names(catalogue: Catalogue, plan: Plan, names: Iterable[str]) -> None:
 
 def _add(catalogue: Catalogue, plan: Plan, steps: Sequence[Step], cast: str | None) -> None:
     first, *rest = steps
-    attribute = attribute_of(catalogue, cast or plan.entity_type, first.name)
+    attribute = attribute_of(catalogue, cast or plan.entity_type, first)
     if attribute.restricted:
-        raise failures.parse_error(f"'{first.name}' can be used in criteria only.")
+        raise failures.parse_error(f"'{first.name}' can be used in criteria only.", first.position)
     is_new = first.name not in plan.fields
     wanted = plan.fields.setdefault(first.name, Field(attribute))
     wanted.only = _widened(wanted.only, cast, is_new)
     if attribute.kind != "scalar":
         _add_relation(catalogue, plan, wanted, first, rest, cast)
-    elif rest:
+    elif rest or first.cast:
         relation_along(catalogue, cast or plan.entity_type, first)
 
 
@@ -107,7 +126,7 @@ def _add_relation(
     is_new = wanted.target is None
     wanted.relation = wanted.relation or relation
     target = wanted.target = wanted.target or Plan(relation.target)
-    narrowed = step.cast and cast_type(catalogue, relation.target, step.cast)
+    narrowed = step.cast and cast_type(catalogue, relation.target, step)
     target.admits = _widened(target.admits, narrowed, is_new)
     if rest:
         _add(catalogue, target, rest, narrowed)

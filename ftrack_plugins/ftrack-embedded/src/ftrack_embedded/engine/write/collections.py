@@ -16,6 +16,7 @@ from ftrack_embedded.engine import failures
 from ftrack_embedded.model.description import Attribute, Inverse, Through
 
 from . import custom_values, metadata
+from .incoming import is_key_part
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
@@ -107,7 +108,7 @@ def _key_of_item(tx: Transaction, entity_type: str, item: Any) -> tuple[Any, ...
         key = tuple(item.get(name) for name in declared.primary_key)
     else:
         key = (item,)
-    if len(key) != len(declared.primary_key) or any(part in (None, "") for part in key):
+    if len(key) != len(declared.primary_key) or not all(map(is_key_part, key)):
         names = ", ".join(declared.primary_key)
         raise failures.invalid(f"An item of a collection of {entity_type} needs its key: {names}.")
     return key

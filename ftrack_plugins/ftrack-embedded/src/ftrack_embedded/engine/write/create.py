@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Created", "create_entity", "create_row"]
 
 _NEW_ID: Final = "{uid}"
+_LONGEST_ID: Final = 36
 _MADE_BY_THE_SERVER: Final = frozenset({"Recipient"})
 """Types whose rows the server also makes by itself: a client's create finds them there."""
 
@@ -61,6 +62,7 @@ def _insert(tx: Transaction, concrete: EntityType, columns: Mapping[str, Any]) -
     _fill_defaults(concrete, row)
     before_create(tx, concrete.name, row)
     _require(concrete, row)
+    _check_id(concrete, row)
     complete = tx.rows.insert(concrete.name, row)
     after_create(tx, concrete.name, complete)
     return complete
@@ -85,6 +87,14 @@ def _require(concrete: EntityType, row: Row) -> None:
             continue
         if row.get(storage.name) is None and not _may_lack(concrete, attribute.name):
             raise failures.invalid(f"{concrete.name} needs a value for {attribute.name}.")
+
+
+def _check_id(concrete: EntityType, row: Row) -> None:
+    identifier = row.get("id")
+    if concrete.primary_key != ("id",) or not isinstance(identifier, str):
+        return
+    if not 0 < len(identifier) <= _LONGEST_ID:
+        raise failures.invalid(f"The id of a {concrete.name} has 1 to {_LONGEST_ID} characters.")
 
 
 def _may_lack(concrete: EntityType, name: str) -> bool:

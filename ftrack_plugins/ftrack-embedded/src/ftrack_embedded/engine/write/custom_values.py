@@ -7,16 +7,16 @@ changes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.compile.dense import entity_type_of, is_dense
 from ftrack_embedded.engine.compile.source import open_source
-from ftrack_embedded.engine.values import time_from_wire, wire_time, wire_variable
+from ftrack_embedded.engine.values import wire_variable
 
 from .incoming import read_incoming
+from .value_kinds import value_of_kind
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
@@ -77,7 +77,7 @@ def _stored(
         if owner is not None:
             tx.rows.expect(owner, key[1], rows="CustomAttributeValue", column="entity_id")
     if is_dense_value_type(tx, named.name):
-        answer["key"] = _kind(tx, key[0])[0]
+        answer["key"] = _configured(tx, key[0])["key"]
     return answer
 
 
@@ -127,18 +127,12 @@ def checked_value(tx: Transaction, configuration_id: Any, value: Any) -> str | N
     """Return a written value as JSON text; one of the wrong kind is a ValidationError."""
     if value is None:
         return None
-    key, kind = _kind(tx, configuration_id)
-    expected, convert = _KINDS.get(kind, ("any", lambda given: given))
-    try:
-        return json.dumps(convert(value))
-    except (TypeError, ValueError):
-        raise failures.invalid(
-            f'Custom attribute value for "{key}" must be of type {expected}. '
-            f'Got "{value}" of type {type(value).__name__}.'
-        ) from None
+    configuration = _configured(tx, configuration_id)
+    key, kind = configuration["key"], configuration["kind_name"]
+    return json.dumps(value_of_kind(key, kind, configuration["config"], value))
 
 
-def _kind(tx: Transaction, configuration_id: Any) -> tuple[str, str]:
+def _configured(tx: Transaction, configuration_id: Any) -> Row:
     memo = ("custom attribute", configuration_id)
     if memo not in tx.memo:
         configuration = tx.rows.get("CustomAttributeConfiguration", (configuration_id,))
@@ -148,48 +142,6 @@ def _kind(tx: Transaction, configuration_id: Any) -> tuple[str, str]:
                 f"{configuration_id}."
             )
         kind = tx.rows.get("CustomAttributeType", (configuration["type_id"],))
-        tx.memo[memo] = (configuration["key"], kind["name"] if kind else "")
-    found: tuple[str, str] = tx.memo[memo]
+        tx.memo[memo] = {**configuration, "kind_name": kind["name"] if kind else ""}
+    found: Row = tx.memo[memo]
     return found
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(value)
-    return value
-
-
-def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
-
-
-def _choices(value: Any) -> list[str]:
-    chosen = [value] if isinstance(value, str) else value
-    if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
-        raise TypeError(value)
-    return chosen
-
-
-def _date(value: Any) -> Any:
-    return wire_time(time_from_wire(value))
-
-
-_KINDS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyType(
-    {
-        "boolean": ("boolean", _boolean),
-        "date": ("date", _date),
-        "dynamic enumerator": ("list", _choices),
-        "enumerator": ("list", _choices),
-        "expression": ("text", _text),
-        "number": ("number", _number),
-        "text": ("text", _text),
-    }
-)

@@ -18,7 +18,7 @@ from .scalars import stored_scalar, wire_echo
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
 
-__all__ = ["Incoming", "key_from_wire", "read_incoming"]
+__all__ = ["Incoming", "is_key_part", "key_from_wire", "read_incoming"]
 
 
 @dataclass
@@ -126,7 +126,12 @@ def key_from_wire(entity_type: EntityType, key: Any) -> tuple[Any, ...]:
     """Return an ``entity_key`` as a tuple; a bare text is the key of a type with a single one."""
     parts = tuple(key) if isinstance(key, (list, tuple)) else (key,)
     wanted = entity_type.primary_key
-    if len(parts) != len(wanted) or any(part is None or part == "" for part in parts):
+    if len(parts) != len(wanted) or not all(is_key_part(part) for part in parts):
         names = ", ".join(wanted)
         raise failures.invalid(f"The entity_key of {entity_type.name} is a list: {names}.")
     return parts
+
+
+def is_key_part(part: Any) -> bool:
+    """Return whether a value can be part of a key."""
+    return part != "" and isinstance(part, (str, int)) and not isinstance(part, bool)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete
 
 from .dependents import DEPENDENTS, Dependent
+from .files import forget_files
 from .update import update_row
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def remove_rows(tx: Transaction, entity_type: str, rows: Sequence[Row]) -> None:
 
 def _remove(tx: Transaction, concrete: str, rows: list[Row]) -> None:
     tx.rows.remove(concrete, rows)
+    if concrete == "ComponentLocation":
+        forget_files(tx, rows)
     for dependent in _dependents(tx, concrete):
         _settle(tx, concrete, dependent, rows)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from ftrack_embedded.engine.read.level import Row
 from ftrack_embedded.engine.transaction import Transaction
 
-from . import contexts, jobs, links, moves, notes, people, stamps, versions
+from . import contexts, jobs, links, moves, note_projects, notes, people, stamps, versions
 
 __all__ = ["after_create", "after_update", "before_create", "before_update"]
 
@@ -38,7 +38,7 @@ _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
         "List": (stamps.stamp_owner,),
         "Message": (stamps.stamp_creation,),
         "Metadata": (notes.complete_parent_type,),
-        "Note": (notes.complete_note,),
+        "Note": (notes.complete_note, note_projects.place_note),
         "Project": (contexts.complete_project,),
         "ReviewSession": (stamps.stamp_creation, jobs.complete_review_session),
         "ReviewSessionInvitee": (stamps.stamp_creation,),
@@ -61,7 +61,8 @@ _AFTER_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
 _BEFORE_UPDATE: Final[Mapping[str, tuple[UpdateRule, ...]]] = MappingProxyType(
     {
         "Job": (jobs.finish_job,),
-        "Note": (notes.adopt_reply, notes.complete_moved_note),
+        "Note": (notes.adopt_reply, notes.complete_moved_note, note_projects.place_moved_note),
+        "Project": (moves.keep_at_the_top,),
         "TypedContext": (moves.move_context,),
     }
 )

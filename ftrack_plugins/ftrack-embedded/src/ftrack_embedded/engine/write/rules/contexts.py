@@ -29,6 +29,7 @@ _NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 
 def complete_project(tx: Transaction, _: str, row: Row) -> None:
     """Give a new project its state, its title and, if there is but one, a project schema."""
+    row["parent_id"] = None
     fill(row, "status", "active")
     fill(row, "full_name", row.get("name"))
     fill(row, "is_private", False)

@@ -12,14 +12,25 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["move_context", "move_descendants"]
+__all__ = ["keep_at_the_top", "move_context", "move_descendants"]
+
+
+def keep_at_the_top(_: Transaction, __: str, row: Row, values: dict[str, Any]) -> None:
+    """Refuse to put a project below anything."""
+    if values.get("parent_id") is not None:
+        raise failures.invalid(f"The project {row['name']} cannot have a parent.")
 
 
 def move_context(tx: Transaction, _: str, row: Row, values: dict[str, Any]) -> None:
-    """Refuse a move under itself, and take on the project of the new parent."""
+    """Refuse a move under itself, and take on the project of the new parent.
+
+    Where only another project is given, the context goes to the top of that one.
+    """
     new_parent = values.get("parent_id", row["parent_id"])
     if new_parent == row["parent_id"]:
-        return
+        if values.get("project_id", row["project_id"]) == row["project_id"]:
+            return
+        new_parent = None
     if new_parent is None:
         values["parent_id"] = new_parent = values.get("project_id") or row["project_id"]
     _refuse_cycle(tx, row, new_parent)

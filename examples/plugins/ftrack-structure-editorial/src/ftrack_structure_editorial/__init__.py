@@ -1,0 +1,1 @@
+"""Names as editorial wants them."""

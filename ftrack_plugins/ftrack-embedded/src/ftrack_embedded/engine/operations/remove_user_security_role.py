@@ -1,0 +1,22 @@
+"""``remove_user_security_role``: a role is taken from a user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_embedded.engine.roles import take_role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ftrack_embedded.engine.transaction import Transaction
+
+__all__ = ["WRITES", "remove_user_security_role"]
+
+WRITES: Final = True
+
+
+def remove_user_security_role(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer that it is done; it holds from the next request on."""
+    take_role(tx, operation)
+    return {"action": "remove_user_security_role", "data": True}

@@ -1,0 +1,99 @@
+"""The kinds of custom attributes: which values each of them takes."""
+
+from __future__ import annotations
+
+import json
+import math
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.values import time_from_wire, wire_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["value_of_kind"]
+
+
+def value_of_kind(key: str, kind: str, config: str | None, value: Any) -> Any:
+    """Return *value* as an attribute of that *kind* keeps it; another is a ValidationError.
+
+    *config* is the JSON text of the configuration, which holds the menu of an enumerator. A kind
+    that is not known takes everything.
+    """
+    expected, convert = _KINDS.get(kind, ("any", lambda given: given))
+    try:
+        converted = convert(value)
+    except (TypeError, ValueError, OverflowError):
+        raise failures.invalid(
+            f'Custom attribute value for "{key}" must be of type {expected}. '
+            f'Got "{value}" of type {type(value).__name__}.'
+        ) from None
+    if kind == "enumerator":
+        _check_choices(key, config, converted)
+    return converted
+
+
+def _check_choices(key: str, config: str | None, chosen: list[str]) -> None:
+    menu, is_multiple = _menu(config)
+    unknown = [one for one in chosen if menu and one not in menu]
+    if unknown:
+        raise failures.invalid(
+            f'Custom attribute value for "{key}" must be of {", ".join(menu)}. Got "{unknown[0]}".'
+        )
+    if len(chosen) > 1 and not is_multiple:
+        raise failures.invalid(f'Custom attribute "{key}" takes one value. Got {len(chosen)}.')
+
+
+def _menu(config: str | None) -> tuple[list[str], bool]:
+    """Return the values that may be chosen, and whether several; what cannot be read allows all."""
+    try:
+        options = json.loads(config or "")
+        entries = json.loads(options["data"])
+        return [str(entry["value"]) for entry in entries], bool(options.get("multiSelect", True))
+    except (KeyError, TypeError, ValueError):
+        return [], True
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise TypeError(value)
+    return value
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _choices(value: Any) -> list[str]:
+    chosen = [value] if isinstance(value, str) else value
+    if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
+        raise TypeError(value)
+    return chosen
+
+
+def _date(value: Any) -> Any:
+    return wire_time(time_from_wire(value))
+
+
+_KINDS: Final[Mapping[str, tuple[str, Callable[[Any], Any]]]] = MappingProxyType(
+    {
+        "boolean": ("boolean", _boolean),
+        "date": ("date", _date),
+        "dynamic enumerator": ("list", _choices),
+        "enumerator": ("list", _choices),
+        "expression": ("text", _text),
+        "number": ("number", _number),
+        "text": ("text", _text),
+        "url": ("text", _text),
+    }
+)

@@ -1,0 +1,53 @@
+"""Pictures and films that the server keeps: thumbnails and review media."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import EntityError
+
+from .helper import Helper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ThumbnailHelpers", "request_encoding"]
+
+_SERVER = "ftrack.server"
+
+
+class ThumbnailHelpers(Helper):
+    """Mixed into every type that has a ``thumbnail_id``."""
+
+    __slots__ = ()
+
+    def create_thumbnail(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
+        """Upload the picture *path* to the server, make it this entity's thumbnail, return it.
+
+        *data* are attributes of the component, whose name is ``thumbnail`` by default. Everything
+        that is pending is committed with it. Raises `LocationError` where the session has no
+        accessor for the server's location.
+        """
+        values = {"name": "thumbnail", **(data or {})}
+        component = self.session.create_component(path, values, location=_SERVER)
+        with self.session.transaction():
+            self["thumbnail_id"] = component["id"]
+        return component
+
+
+def request_encoding(version: Helper, media: Any, keep_original: bool | str = "auto") -> Any:
+    """Have the server make review media of *media* for *version*; return the job that does it."""
+    keep = keep_original if isinstance(keep_original, bool) else not isinstance(media, str)
+    component = _uploaded(version, media, keep=keep)
+    asked = {"component_id": component["id"], "version_id": version["id"], "keep_original": keep}
+    (answer,) = version.session.call([{"action": "encode_media", **asked}])
+    return version.session.get("Job", answer["job_id"])
+
+
+def _uploaded(version: Helper, media: Any, *, keep: bool) -> Any:
+    if isinstance(media, str):
+        data = {"version_id": version["id"]} if keep else {}
+        return version.session.create_component(media, data, location=_SERVER)
+    if getattr(media, "entity_type", "") != "FileComponent":
+        raise EntityError("give encode_media a path, or a FileComponent in the server's location")
+    return media

@@ -1,0 +1,120 @@
+"""Where the tests of the engine keep their studios: in SQLite, and in a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from ftrack_embedded import Studio
+
+_TEMPLATE = "studio_template"
+
+
+class PostgreSQL:
+    """A server of its own in a temporary folder, on a free port of this machine."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="ftrack-postgresql-"))
+        self._user = _unprivileged()
+        if self._user is not None:
+            shutil.chown(self._folder, self._user)
+        self._port = _free_port()
+        self._numbers = itertools.count()
+
+    def start(self) -> None:
+        self._run("initdb", "-U", "ftrack", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+        options = f"-F -p {self._port} -c listen_addresses=127.0.0.1 -k {self._folder}"
+        self._run("pg_ctl", "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://ftrack@127.0.0.1:{self._port}/{database}"
+
+    def empty_database(self) -> str:
+        """Create a database and return its URL."""
+        return self._create(f"studio_{next(self._numbers)}")
+
+    def found_template(self) -> None:
+        with Studio(database_url=self._create(_TEMPLATE)):
+            pass
+
+    def copied_studio(self) -> Studio:
+        """Return a default studio of its own, faster than founding one."""
+        name = f"studio_{next(self._numbers)}"
+        return Studio(database_url=self._create(name, f'TEMPLATE "{_TEMPLATE}"'))
+
+    def _create(self, name: str, more: str = "") -> str:
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" {more}')
+        return self.url(name)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), "-D", str(self._folder / "data"), *arguments]
+        done = subprocess.run(
+            command,
+            user=self._user,
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            # The server keeps what it inherits: a pipe would never be closed.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+        assert done.returncode == 0, f"{program} failed"
+
+
+def _unprivileged() -> str | None:
+    """Return whom the server runs as: it refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    names = {one.pw_name for one in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A running PostgreSQL."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    pytest.importorskip("psycopg", reason="PostgreSQL is not installed: its driver psycopg")
+    server = PostgreSQL(programs)
+    server.start()
+    try:
+        server.found_template()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_studio(request):
+    """Make a fresh default studio: `Studio` itself, or one in PostgreSQL."""
+    if request.param == "sqlite":
+        return Studio
+    return request.getfixturevalue("postgresql").copied_studio

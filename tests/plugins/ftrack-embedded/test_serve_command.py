@@ -1,0 +1,244 @@
+"""``ftrack serve``: a studio behind HTTP as a process of its own, until somebody ends it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from ftrack_embedded import plugin
+from ftrack_embedded.serve import serve
+
+PROGRAM = """
+import json, sys
+from ftrack_embedded import plugin
+from ftrack_embedded.serve import serve
+(command,) = plugin.ftrack_commands()
+sys.exit(command.run(**json.loads(sys.argv[1])))
+"""
+UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+
+
+def command_line(**arguments):
+    """The command as the command line calls it: every option by name."""
+    defaults = {
+        argument.name.lstrip("-").replace("-", "_"): argument.default
+        for argument in plugin.ftrack_commands()[0].arguments
+    }
+    return [sys.executable, "-c", PROGRAM, json.dumps(defaults | arguments)]
+
+
+class Served:
+    """A server that runs, and what it has said about itself."""
+
+    def __init__(self, process):
+        self.process = process
+        self.lines = [process.stdout.readline().rstrip("\n") for _ in range(4)]
+        words = [shlex.split(line) for line in self.lines[1:]]
+        self.environment = dict(word[1].split("=", 1) for word in words)
+        self.url = self.environment["FTRACK_SERVER"]
+
+    def query(self, expression):
+        headers = {
+            "Content-Type": "application/json",
+            "ftrack-user": self.environment["FTRACK_API_USER"],
+            "ftrack-api-key": self.environment["FTRACK_API_KEY"],
+        }
+        body = json.dumps([{"action": "query", "expression": expression}]).encode()
+        request = urllib.request.Request(f"{self.url}/api", body, headers)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)[0]["data"]
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        output, errors = self.process.communicate(timeout=30)
+        assert (output, errors) == ("", "")
+        return self.process.returncode
+
+
+@contextmanager
+def serving(**arguments):
+    """Serve until the block ends, however it ends."""
+    with subprocess.Popen(
+        command_line(**arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.kill()
+
+
+def refused(**arguments):
+    """The one line that says why nothing is served."""
+    done = subprocess.run(
+        command_line(**arguments), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line
+
+
+@pytest.fixture
+def told(capsys):
+    """The same, without the price of a process."""
+
+    def run(**arguments):
+        assert serve(**arguments) == 1
+        output = capsys.readouterr()
+        assert output.out == ""
+        (line,) = output.err.splitlines()
+        assert line.startswith("error: ")
+        return line
+
+    return run
+
+
+def test_the_options_are_those_that_the_help_tells():
+    (command,) = plugin.ftrack_commands()
+    named = {argument.name: argument for argument in command.arguments}
+    assert list(named) == [
+        "--database",
+        "--seed",
+        "--host",
+        "--port",
+        "--api-user",
+        "--api-key",
+    ]
+    assert named["--seed"].choices == ("empty", "default", "demo")
+    assert named["--port"].type is int
+
+
+@UNIX
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+def test_it_says_where_it_is_and_who_may_come_in_and_ends_on_a_signal(number):
+    with serving() as served:
+        ready, *exported = served.lines
+        assert re.fullmatch(r"ftrack server ready at http://127\.0\.0\.1:\d+", ready)
+        assert ready.endswith(served.url)
+        assert [line.split("=")[0] for line in exported] == [
+            "export FTRACK_SERVER",
+            "export FTRACK_API_USER",
+            "export FTRACK_API_KEY",
+        ]
+        assert served.environment["FTRACK_API_USER"] == "admin"
+        assert [user["username"] for user in served.query("select username from User")] == ["admin"]
+        assert served.end(getattr(signal, number)) == 0
+
+
+@UNIX
+def test_it_ends_at_once_although_a_client_keeps_its_connection():
+    with serving() as served:
+        host, port = served.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as idle:
+            idle.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert idle.recv(100).startswith(b"HTTP/1.1 200")
+            assert served.end() == 0
+
+
+@UNIX
+def test_a_database_file_stays(tmp_path):
+    file = tmp_path / "studio.db"
+    with serving(database=str(file), seed="demo", api_key="the first") as served:
+        (project,) = served.query("Project")
+        served.end()
+    assert file.exists()
+    with serving(database=f"sqlite:///{file}", api_key="the second") as served:
+        assert served.query("Project") == [project]
+        assert served.query("Task") != []
+        served.end()
+
+
+@UNIX
+def test_user_and_key_may_be_given_and_the_user_is_made_where_there_is_none():
+    key = "a 'secret' $key"
+    with serving(seed="empty", api_user="ann lee", api_key=key) as served:
+        assert served.environment["FTRACK_API_USER"] == "ann lee"
+        assert served.environment["FTRACK_API_KEY"] == key
+        assert [user["username"] for user in served.query("select username from User")] == [
+            "ann lee"
+        ]
+        assert served.end() == 0
+
+
+@UNIX
+@pytest.mark.parametrize("seed", ["empty", "default"])
+def test_without_a_key_a_new_one_is_made(seed):
+    with serving(seed=seed) as served:
+        assert served.query("User")
+        assert len(served.environment["FTRACK_API_KEY"]) > 20
+        served.end()
+
+
+def test_a_port_in_use_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refused(port=port)
+    assert f"port {port} of 127.0.0.1 is in use" in line
+    assert "--port 0 takes a free one" in line
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_that_cannot_be_is_told(told, port):
+    assert f"there is no port {port}" in told(port=port)
+
+
+def test_a_host_of_another_machine_is_told(told):
+    line = told(host="192.0.2.1")
+    assert "192.0.2.1" in line
+    assert "--host 127.0.0.1" in line
+
+
+def test_a_folder_that_does_not_exist_is_told(tmp_path):
+    line = refused(database=str(tmp_path / "shows" / "studio.db"))
+    assert f"the folder {tmp_path / 'shows'} does not exist" in line
+    assert "make it first" in line
+
+
+def test_a_folder_in_place_of_a_file_is_told(told, tmp_path):
+    line = told(database=str(tmp_path))
+    assert f"{tmp_path} is a folder" in line
+    assert "studio.db" in line
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database, but of some value\n" * 100)
+    line = refused(database=str(file))
+    assert str(file) in line
+    assert "not a database" in line
+    assert "--database" in line
+    assert file.read_text().startswith("not a database, but of some value")
+
+
+def test_a_database_of_another_program_is_told(told, tmp_path):
+    file = tmp_path / "other.db"
+    with sqlite3.connect(file) as connection:
+        connection.execute("create table orders (id integer)")
+    connection.close()
+    line = told(database=str(file))
+    assert str(file) in line
+    assert "another program" in line
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nosuchthing://ann:secret@nowhere/studio", "://secret", "mysql://ann:secret@host/studio"],
+)
+def test_a_database_url_that_nothing_understands_is_told_without_its_password(told, url):
+    line = told(database=url)
+    assert "postgresql://user@host/database" in line
+    assert "secret" not in line
+
+
+def test_a_database_server_that_does_not_answer_is_told_without_its_password(told):
+    line = told(database="postgresql://ann:secret@127.0.0.1:1/studio")
+    assert "secret" not in line
