@@ -73,7 +73,9 @@ def scenarios(session: Session, floor: Floor) -> list[Scenario]:
         return found
 
     def created() -> list[Any]:
-        parent = session.get("Shot", session.query("select parent_id from Task").first()["parent_id"])
+        parent = session.get(
+            "Shot", session.query("select parent_id from Task").first()["parent_id"]
+        )
         return [
             session.create("Task", {"name": f"task_{n}", "bid": 3600.0, "parent": parent})
             for n in range(1000)

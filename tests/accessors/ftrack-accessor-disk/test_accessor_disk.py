@@ -21,8 +21,7 @@ from ftrack_core.errors import (
 from ftrack_core.hookspecs import provided_names
 from ftrack_core.ports import AccessorSpec
 from ftrack_core.testing.accessors import AccessorSuite
-from ftrack_core.testing.memory_accessor import PlainMemoryAccessor
-from ftrack_core.testing.memory_accessor import MemoryAccessor
+from ftrack_core.testing.memory_accessor import MemoryAccessor, PlainMemoryAccessor
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ __all__ = [
     "number_from_text",
     "time_from_text",
     "time_from_wire",
+    "untagged",
     "wire_time",
     "wire_variable",
 ]
@@ -38,13 +39,22 @@ def time_from_text(text: str) -> str:
 
 def time_from_wire(value: Any) -> str | None:
     """Return a written date or time as it is stored; ValueError or TypeError if it is none."""
-    if isinstance(value, dict) and value.get("__type__") in ("datetime", "date"):
-        value = value.get("value")
+    value = untagged(value)
     if value is None or value == "":
         return None
     if not isinstance(value, str):
         raise TypeError(value)
     return time_from_text(value)
+
+
+def untagged(value: Any) -> Any:
+    """Return the text inside the tagged object of a date or time, and everything else as it is.
+
+    The JavaScript client tags each text that reads like a time, whatever it is written to.
+    """
+    if isinstance(value, dict) and value.get("__type__") in ("datetime", "date"):
+        return value.get("value")
+    return value
 
 
 def wire_time(stored: str | None) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.values import untagged
 from ftrack_embedded.model.description import Attribute, Column, Computed, EntityType, Reference
 
 from .scalars import stored_scalar, wire_echo
@@ -124,7 +125,7 @@ def _reference_key(
 
 def key_from_wire(entity_type: EntityType, key: Any) -> tuple[Any, ...]:
     """Return an ``entity_key`` as a tuple; a bare text is the key of a type with a single one."""
-    parts = tuple(key) if isinstance(key, (list, tuple)) else (key,)
+    parts = tuple(map(untagged, key)) if isinstance(key, (list, tuple)) else (key,)
     wanted = entity_type.primary_key
     if len(parts) != len(wanted) or not all(is_key_part(part) for part in parts):
         names = ", ".join(wanted)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.values import untagged
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
@@ -36,10 +37,11 @@ def _wanted(items: Any) -> dict[str, str | None]:
         return {str(key): _text(value) for key, value in items.items()}
     if not isinstance(items, list) or not all(isinstance(one, Mapping) for one in items):
         raise failures.invalid('"metadata" is written as a list of its rows or as one object.')
-    return {str(item.get("key")): _text(item.get("value")) for item in items}
+    return {str(untagged(item.get("key"))): _text(item.get("value")) for item in items}
 
 
 def _text(value: Any) -> str | None:
+    value = untagged(value)
     if value is not None and not isinstance(value, str):
         raise failures.invalid("A value of metadata must be a text.")
     return value

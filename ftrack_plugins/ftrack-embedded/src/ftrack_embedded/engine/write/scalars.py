@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.encode import wire_scalar
-from ftrack_embedded.engine.values import time_from_wire
+from ftrack_embedded.engine.values import time_from_wire, untagged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +51,7 @@ def wire_echo(attribute: Attribute, written: Any, stored: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    value = untagged(value)
     if not isinstance(value, str):
         raise TypeError(value)
     return value

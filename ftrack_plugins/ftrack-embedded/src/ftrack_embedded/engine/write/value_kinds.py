@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
-from ftrack_embedded.engine.values import time_from_wire, wire_time
+from ftrack_embedded.engine.values import time_from_wire, untagged, wire_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +57,7 @@ def _menu(config: str | None) -> tuple[list[str], bool]:
 
 
 def _text(value: Any) -> str:
+    value = untagged(value)
     if not isinstance(value, str):
         raise TypeError(value)
     return value
