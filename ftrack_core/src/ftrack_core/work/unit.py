@@ -17,7 +17,8 @@ from ftrack_core.entity.twins import Twin, twin_of
 from ftrack_core.errors import CommitError, EntityError
 from ftrack_core.schema import UID, AttributeKind
 
-from .mapped import metadata_change, value_change
+from .configurations import Configurations
+from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class UnitOfWork:
         self._new: set[Identity] = set()
         self._gone: set[Identity] = set()
         self._is_committing = False
+        self._configurations = Configurations(store)
         store.bind(self)
 
     @property
@@ -195,9 +197,15 @@ class UnitOfWork:
         before = (entity._local or {}).get(name, {}).get(key, NOT_SET)  # noqa: SLF001
         item = MappedItem(entity, name, key, value, before)
         target = entity.schema.attribute(name).target or ""
-        make = value_change if target.endswith("CustomAttributeValue") else metadata_change
+        configuration = None
+        if target.endswith("CustomAttributeValue"):
+            configuration = known_configuration(item) or self._configurations.find(entity, key)
         with self.lock:
-            self.record(make(self.store, target, item))
+            self.record(
+                metadata_change(target, item)
+                if configuration is None
+                else value_change(target, item, configuration)
+            )
             local = dict(entity._local or {})  # noqa: SLF001
             local[name] = Overlay({**local.get(name, {}), key: value})
             set_local(entity, local)
