@@ -10,10 +10,10 @@ import pytest
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, MultipleResultsError, UnknownAttributeError
 from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import memory_session
+from ftrack_core.testing.sessions import MemoryPlugin, memory_session
 from ftrack_core.work import identity, primary_key, state, states
 
-from ftrack_core import NOT_SET
+from ftrack_core import NOT_SET, Session
 
 ROWS = [
     {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
@@ -212,6 +212,44 @@ def test_explain_tells_which_lines_caused_requests(session):
     assert "select bid from Task" in str(requests)
     session.query("Task").all()
     assert len(requests) == 2
+
+
+# --- seams ---------------------------------------------------------------------------------------
+
+
+class LogThatCounts:
+    """A change log of somebody else's: it has the methods, and counts."""
+
+    def __init__(self, log):
+        self._log = log
+        self.appended = 0
+
+    def append(self, change):
+        self.appended += 1
+        self._log.append(change)
+
+    def __getattr__(self, name):
+        return getattr(self._log, name)
+
+    def __len__(self):
+        return len(self._log)
+
+    def __iter__(self):
+        return iter(self._log)
+
+
+def test_the_change_log_can_be_replaced(server):
+    class Counting(Session):
+        def make_log(self):
+            return LogThatCounts(super().make_log())
+
+    with Counting(
+        "memory:", "key", "ann", plugins=[MemoryPlugin(server)], installed=False
+    ) as session:
+        session.get("Task", "t1")["name"] = "x"
+        assert session.work.log.appended == 1
+        session.commit()
+        assert len(session.work.log) == 0
 
 
 # --- values --------------------------------------------------------------------------------------

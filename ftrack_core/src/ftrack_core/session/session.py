@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.changes import ChangeLog
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.events import Events
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from ftrack_core.changes import ChangeLog
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
     from ftrack_core.plugins import Registry
@@ -156,7 +156,16 @@ class Session:
             sibling_loading=self.context.options["sibling_loading"],
             read_ahead=self.context.options["read_ahead"],
         )
-        return UnitOfWork(self, store, auto_populate=self.context.options["auto_populate"])
+        return UnitOfWork(
+            self,
+            store,
+            log=self.make_log(),
+            auto_populate=self.context.options["auto_populate"],
+        )
+
+    def make_log(self) -> ChangeLog:
+        """Return the log of pending changes; a subclass may return one of its own."""
+        return ChangeLog()
 
     def connect(self) -> Session:
         """Run the phases that are left now, instead of at the first need; return the session.
