@@ -11,13 +11,26 @@ if TYPE_CHECKING:
     from ftrack_core.plugins import Hooks
     from ftrack_core.ports import Cache, Context
 
-__all__ = ["DEFAULT_CACHE", "make_cache"]
+__all__ = ["DEFAULT_CACHE", "make_cache", "renew_cache"]
 
 DEFAULT_CACHE = "memory:"
 
 
-def make_cache(context: Context, hooks: Hooks) -> Cache | None:
-    """Return the cache that the session was asked for, or None.
+def make_cache(context: Context, hooks: Hooks) -> GuardedCache | None:
+    """Return the cache that the session was asked for, such that its failures cost no work."""
+    made = _create(context, hooks)
+    return None if made is None else GuardedCache(made)
+
+
+def renew_cache(cache: GuardedCache | None, context: Context, hooks: Hooks) -> None:
+    """Put the cache that the plugins make now in the place of the one that is used."""
+    made = None if cache is None else _create(context, hooks)
+    if cache is not None and made is not None:
+        cache.replace(made)
+
+
+def _create(context: Context, hooks: Hooks) -> Cache | None:
+    """Return what the plugins make of the specification, or None.
 
     Without a plugin for the default one the session keeps no rows; another one that nobody claims
     is a `ConfigurationError`.
@@ -27,7 +40,7 @@ def make_cache(context: Context, hooks: Hooks) -> Cache | None:
         return None
     made = hooks.ftrack_create_cache(context, spec)
     if made is not None:
-        return GuardedCache(made)
+        return made
     if spec == DEFAULT_CACHE:
         return None
     scheme = str(spec).partition(":")[0]

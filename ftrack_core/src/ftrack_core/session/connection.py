@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import (
@@ -11,10 +13,11 @@ from ftrack_core.errors import (
     TransportError,
     did_you_mean,
 )
+from ftrack_core.plugins import Leased
 from ftrack_core.ports import Credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ftrack_core.plugins import Registry
     from ftrack_core.ports import Batch, Context, Transport
@@ -43,7 +46,8 @@ class Connection:
         self._given = credentials
         self._plugins = plugins
         self._relay = relay
-        self._transport: Transport | None = None
+        self._leased: Leased[Transport] | None = None
+        self._making = Lock()
         self.request_count = 0
         self.observers: list[Callable[[Batch], object]] = []
         self.closed = False
@@ -55,13 +59,29 @@ class Connection:
             self._given = found or Credentials(self._context.user, "")
         return self._given
 
-    @property
-    def transport(self) -> Transport:
-        """The transport. Raises `ConfigurationError` where no plugin claims the URL's scheme."""
+    @contextmanager
+    def transport(self) -> Iterator[Transport]:
+        """Lend the transport for a ``with`` block, also where another one replaces it meanwhile.
+
+        Raises `ConfigurationError` where no plugin claims the URL's scheme.
+        """
         self._require_open()
-        if self._transport is None:
-            self._transport = self._make()
-        return self._transport
+        with self._making:
+            if self._leased is None:
+                self._leased = Leased(self._make(), lambda transport: transport.close())
+            lease = self._leased.use()
+            transport = lease.__enter__()
+        try:
+            yield transport
+        finally:
+            lease.__exit__(None, None, None)
+
+    def renew(self) -> None:
+        """Let the next request make a new transport; the old one closes when its work is done."""
+        with self._making:
+            leased, self._leased = self._leased, None
+        if leased is not None:
+            leased.retire()
 
     def execute(self, batch: Batch) -> list[Any]:
         """Send a batch through the hook, where wrappers stand around it."""
@@ -79,14 +99,13 @@ class Connection:
 
     def carry(self, batch: Batch) -> list[Any]:
         """Hand a batch to the transport: what the hook does by itself."""
-        return self.transport.execute(batch)
+        with self.transport() as transport:
+            return transport.execute(batch)
 
     def close(self) -> None:
         """Give up the transport."""
         self.closed = True
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            transport.close()
+        self.renew()
 
     def _require_open(self) -> None:
         if self.closed:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ftrack_core.events import Events
     from ftrack_core.locations import Locations
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Cache
+    from ftrack_core.store.guarded import GuardedCache
 
     from .connection import Connection
 
@@ -60,7 +60,7 @@ class ForkedSession(Session):
         self._is_closed = True
 
     @cached_property
-    def _cache(self) -> Cache | None:
+    def _cache(self) -> GuardedCache | None:
         return self._origin._cache  # noqa: SLF001
 
     @cached_property

@@ -104,4 +104,17 @@ def take_change(session: Session, change: PluginChange) -> None:
             session.types.refresh()
         if session.phase >= Phase.LOCATIONS_SET:
             session.slot(_SLOT)["bridge"].configure_locations()
+        _renew_what_changed(session, change)
     hooks.ftrack_plugins_changed(session, change)
+
+
+def _renew_what_changed(session: Session, change: PluginChange) -> None:
+    """Renew what a plugin made that is new, gone or another one now."""
+    touched = {*change.added, *change.removed, *change.reloaded}
+    known = session.slot(_SLOT)
+    for hook in ("ftrack_create_transport", "ftrack_create_cache"):
+        before: frozenset[str] = known.get(hook, frozenset())
+        makers = frozenset(one.name for one in session.plugins.infos if hook in one.hooks)
+        known[hook] = makers
+        if change.generation > 1 and touched & (before | makers):
+            session.renew(hook)

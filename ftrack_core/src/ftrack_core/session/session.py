@@ -17,7 +17,7 @@ from ftrack_core.store import EntityTypes, QueryResult, Store
 from ftrack_core.wire import encode
 from ftrack_core.work import UnitOfWork, commit, ensure, state
 
-from .caching import make_cache
+from .caching import make_cache, renew_cache
 from .connection import Connection
 from .explain import explained
 from .keys import checked_key
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
+    from ftrack_core.ports import Batch, ConnectionSettings, Context
+    from ftrack_core.store.guarded import GuardedCache
     from ftrack_core.work import Transaction
 
     from .explain import Explanation
@@ -495,12 +496,22 @@ class Session:
             lambda batch: self.plugins.hooks.ftrack_execute_batch(self, batch),
         )
 
+    def renew(self, hook: str) -> None:
+        """Let go of what the plugins made through *hook*, since one that implements it changed.
+
+        Work that is going on ends on the old transport or cache; what comes next gets a new one.
+        """
+        if hook == "ftrack_create_transport":
+            self._connection.renew()
+        elif hook == "ftrack_create_cache":
+            renew_cache(self._cache_made, self.context, self.plugins.hooks)
+
     @cached_property
-    def _cache(self) -> Cache | None:
+    def _cache(self) -> GuardedCache | None:
         return make_cache(self.context, self.plugins.hooks)
 
     @property
-    def _cache_made(self) -> Cache | None:
+    def _cache_made(self) -> GuardedCache | None:
         return self.__dict__.get("_cache")
 
     def _carry(self, session: Session, batch: Batch) -> list[Any]:

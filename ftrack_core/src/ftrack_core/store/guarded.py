@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.plugins import Leased
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -22,33 +24,45 @@ class GuardedCache:
     """
 
     def __init__(self, cache: Cache) -> None:
-        self._cache = cache
+        self._leased = Leased(cache, lambda one: one.close())
         self._told: set[str] = set()
 
     def get_many(self, entity_type: str, keys: Iterable[Key]) -> Mapping[Key, Row]:
         """Return the rows that are kept for *keys*."""
-        found: Mapping[Key, Row] | None = self._try(self._cache.get_many, entity_type, keys)
+        found: Mapping[Key, Row] | None = self._try("get_many", entity_type, keys)
         return {} if found is None else found
 
     def put_page(self, entity_type: str, rows: Mapping[Key, Row]) -> None:
         """Keep the rows of one answer."""
-        self._try(self._cache.put_page, entity_type, rows)
+        self._try("put_page", entity_type, rows)
 
     def drop(self, entity_type: str, keys: Iterable[Key]) -> None:
         """Forget the rows for *keys*."""
-        self._try(self._cache.drop, entity_type, keys)
+        self._try("drop", entity_type, keys)
 
     def clear(self) -> None:
         """Forget everything."""
-        self._try(self._cache.clear)
+        self._try("clear")
 
     def close(self) -> None:
-        """Give up files and connections."""
-        self._try(self._cache.close)
+        """Give up files and connections, when nobody uses them any more."""
+        self._attempt(self._leased.retire)
 
-    def _try(self, work: Callable[..., Any], *args: Any) -> Any:
+    def replace(self, cache: Cache) -> None:
+        """Go on with another cache; the old one closes when its last user leaves."""
+        leased, self._leased = self._leased, Leased(cache, lambda one: one.close())
+        self._attempt(leased.retire)
+
+    def _try(self, name: str, *args: Any) -> Any:
+        def work() -> Any:
+            with self._leased.use() as cache:
+                return getattr(cache, name)(*args)
+
+        return self._attempt(work)
+
+    def _attempt(self, work: Callable[[], Any]) -> Any:
         try:
-            return work(*args)
+            return work()
         except Exception as error:  # noqa: BLE001 -- whatever a cache raises, the work goes on
             kind = type(error).__name__
             if kind not in self._told:
