@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from ftrack_core.errors import EntityError
 
 from ftrack_core import Session
-from ftrack_core.errors import EntityError
 
 
 @pytest.fixture(scope="module")

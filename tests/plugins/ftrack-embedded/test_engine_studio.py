@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 from ftrack_core.errors import AuthenticationError, ConfigurationError, ServerError
@@ -57,7 +58,7 @@ def test_an_unknown_seed_is_refused_with_a_hint():
 def test_a_database_of_a_newer_version_is_refused(tmp_path):
     path = tmp_path / "studio.db"
     Studio(path).close()
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE studio SET format_version = 99")
     connection.close()
     with pytest.raises(ConfigurationError, match="newer version"):
@@ -66,7 +67,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path):
 
 def test_a_database_of_another_program_is_refused(tmp_path):
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE recipes (name TEXT)")
     connection.close()
     with pytest.raises(ConfigurationError, match="not a studio"):

@@ -359,15 +359,17 @@ def test_a_batch_that_was_about_to_be_committed_is_not_there(tmp_path):
 
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
     import sqlite3
+    from contextlib import closing
 
     path = tmp_path / "studio.db"
     founded(path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE studio SET format_version = 99")
     connection.close()
     with pytest.raises(Exception, match="newer version"):
         Studio(path)
-    assert sqlite3.connect(path).execute("SELECT count(*) FROM context").fetchone() == (1,)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM context").fetchone() == (1,)
 
 
 def test_a_batch_that_fails_in_process_leaves_nothing_either():

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from ftrack_embedded import plugin
@@ -221,7 +221,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
 
 def test_a_database_of_another_program_is_told(told, tmp_path):
     file = tmp_path / "other.db"
-    with sqlite3.connect(file) as connection:
+    with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("create table orders (id integer)")
     connection.close()
     line = told(database=str(file))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from ftrack_core.errors import ServerError
+from ftrack_embedded import Caller
 
+USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 TIME = {"__type__": "datetime", "value": "2031-05-06T08:00:00.000Z"}
 TEXT = TIME["value"]
 
@@ -82,3 +85,23 @@ def test_a_key_may_hold_one(studio, rows):
     ]
     studio.execute([{"action": "delete", "entity_type": "Metadata", "entity_key": ["t1", TIME]}])
     assert rows("Metadata") == []
+
+
+@pytest.mark.parametrize("entity_type", ["Task", "TypedContext"])
+def test_a_key_that_is_written_so_opens_nothing_that_is_hidden(studio, rows, entity_type):
+    studio.execute(
+        [
+            create("User", id="u-ann", username="ann"),
+            create("UserSecurityRole", user_id="u-ann", security_role_id=USER_ROLE),
+            create("Project", id="secret", name="secret", is_private=True),
+            create("Task", id="t-secret", name="hidden", parent_id="secret"),
+        ]
+    )
+    key = [{"__type__": "datetime", "value": "t-secret"}]
+    for attempt in (
+        update(entity_type, key, description="seen"),
+        {"action": "delete", "entity_type": entity_type, "entity_key": key},
+    ):
+        with pytest.raises(ServerError, match="Could not find entity"):
+            studio.execute([attempt], caller=Caller("ann"))
+    assert rows("select description from Task where id is t-secret")[0]["description"] != "seen"
