@@ -56,18 +56,51 @@ def connected(stub: Stub) -> Iterator[Session]:
 
 def scenarios(session: Session, floor: Floor) -> list[Scenario]:
     """Return all scenarios on one session."""
+    return [*queries(session, floor), loop(session, floor), *commits(session, floor)]
 
-    def nothing() -> None:
-        return None
 
-    def query(text: str) -> Callable[[Any], object]:
-        return lambda _: session.query(text).all()
+def queries(session: Session, floor: Floor) -> list[Scenario]:
+    """Return what is only read."""
+    page = f"limit {PAGE}"
+    wanted = [
+        ("one page, 8 scalars", SCALARS, page),
+        ("10,000 rows, 8 scalars", SCALARS, ""),
+        ("10,000 rows, 3 references", REFERENCES, ""),
+        ("one page, metadata and custom attributes", MAPPED, page),
+    ]
 
-    def tasks() -> list[Any]:
-        return session.query(f"select name from Task limit {PAGE}").all()
+    def scenario(name: str, projections: str, window: str) -> Scenario:
+        count = PAGE if window else 10_000
+        return Scenario(
+            name,
+            lambda: None,
+            lambda _: session.query(f"select {projections} from Task {window}").all(),
+            lambda _: floor.pages(count, projections),
+        )
+
+    return [scenario(*one) for one in wanted]
+
+
+def loop(session: Session, floor: Floor) -> Scenario:
+    """Return the loop over an attribute that nobody asked for."""
+    return Scenario(
+        "loop over 500, an attribute not asked for",
+        lambda: page_of_tasks(session),
+        lambda found: [task["description"] for task in found],
+        lambda found: floor.loop_miss([task["id"] for task in found]),
+    )
+
+
+def page_of_tasks(session: Session) -> list[Any]:
+    """Return 500 tasks of which only the name is known."""
+    return session.query(f"select name from Task limit {PAGE}").all()
+
+
+def commits(session: Session, floor: Floor) -> list[Scenario]:
+    """Return what is written."""
 
     def changed() -> list[Any]:
-        found = tasks()
+        found = page_of_tasks(session)
         for task in found:
             task["bid"] = 7200.0
         return found
@@ -81,15 +114,6 @@ def scenarios(session: Session, floor: Floor) -> list[Scenario]:
             for n in range(1000)
         ]
 
-    def loop(name: str) -> Callable[[Any], object]:
-        return lambda found: [task[name] for task in found]
-
-    def miss(found: list[Any]) -> object:
-        return floor.loop_miss([task["id"] for task in found])
-
-    def commit(_: Any) -> None:
-        session.commit()
-
     def update_floor(found: list[Any]) -> object:
         session.rollback()
         return floor.commit(updates([task["id"] for task in found]))
@@ -99,33 +123,8 @@ def scenarios(session: Session, floor: Floor) -> list[Scenario]:
         return floor.commit(creates(1000))
 
     return [
-        Scenario(
-            "one page, 8 scalars",
-            nothing,
-            query(f"select {SCALARS} from Task limit {PAGE}"),
-            lambda _: floor.page(SCALARS),
-        ),
-        Scenario(
-            "10,000 rows, 8 scalars",
-            nothing,
-            query(f"select {SCALARS} from Task"),
-            lambda _: floor.pages(10_000, SCALARS),
-        ),
-        Scenario(
-            "10,000 rows, 3 references",
-            nothing,
-            query(f"select {REFERENCES} from Task"),
-            lambda _: floor.pages(10_000, REFERENCES),
-        ),
-        Scenario(
-            "one page, metadata and custom attributes",
-            nothing,
-            query(f"select {MAPPED} from Task limit {PAGE}"),
-            lambda _: floor.page(MAPPED),
-        ),
-        Scenario("loop over 500, an attribute not asked for", tasks, loop("description"), miss),
-        Scenario("commit of 500 updates", changed, commit, update_floor),
-        Scenario("commit of 1,000 creates", created, commit, create_floor),
+        Scenario("commit of 500 updates", changed, lambda _: session.commit(), update_floor),
+        Scenario("commit of 1,000 creates", created, lambda _: session.commit(), create_floor),
     ]
 
 
