@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, select
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.values import untagged
 
 from .rights import Level
 
@@ -160,8 +161,7 @@ def _check_value(tx: Transaction, operation: Mapping[str, Any]) -> None:
     """Let only those write a custom attribute whose roles it names, if it names any."""
     if not str(operation.get("entity_type")).endswith(_VALUES):
         return
-    data = operation.get("entity_data")
-    key = _key(operation) or [data.get("configuration_id") if isinstance(data, dict) else None]
+    key = _key(operation) or [_configuration_id(operation.get("entity_data"))]
     link = tx.catalogue.link_table("configuration_security_role")
     writers = set(
         tx.connection.scalars(
@@ -172,6 +172,10 @@ def _check_value(tx: Transaction, operation: Mapping[str, Any]) -> None:
     )
     if writers and not writers & tx.rights.role_ids:
         raise failures.denied(_described(operation))
+
+
+def _configuration_id(data: Any) -> Any:
+    return untagged(data.get("configuration_id")) if isinstance(data, dict) else None
 
 
 def _check_visible(tx: Transaction, operation: Mapping[str, Any]) -> None:
@@ -188,7 +192,8 @@ def _check_visible(tx: Transaction, operation: Mapping[str, Any]) -> None:
 
 def _key(operation: Mapping[str, Any]) -> list[Any]:
     key = operation.get("entity_key")
-    return list(key) if isinstance(key, (list, tuple)) else [] if key is None else [key]
+    parts = key if isinstance(key, (list, tuple)) else [] if key is None else [key]
+    return [untagged(part) for part in parts]
 
 
 def _described(operation: Mapping[str, Any]) -> str:
