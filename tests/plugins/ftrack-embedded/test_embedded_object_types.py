@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from ftrack_embedded import Studio
+from ftrack_embedded import Caller, Studio
 from ftrack_embedded.model import load_model
 from ftrack_embedded.model.object_types import OwnObjectType, own_object_types
 
@@ -118,3 +120,27 @@ def test_without_its_object_type_the_entity_type_is_gone(scene):
     scene.execute([{"action": "delete", "entity_type": "ObjectType", "entity_key": [SCENE]}])
 
     assert "Scene" not in scene.catalogue.types
+
+
+# --- batches at the same time ------------------------------------------------------------------
+
+
+def test_a_batch_keeps_the_shape_it_began_with_while_another_adds_an_object_type(studio):
+    with studio.reading(Caller()) as tx:
+        before = tx.catalogue
+        studio.execute([create("ObjectType", id=SCENE, name="Scene")])
+        assert tx.catalogue is before
+        assert "Scene" not in tx.catalogue.types
+    with studio.reading(Caller()) as tx:
+        assert "Scene" in tx.catalogue.types
+
+
+def test_object_types_that_are_added_at_the_same_time_are_all_known(studio):
+    names = [f"Scene{number}" for number in range(12)]
+
+    def add(name):
+        studio.execute([create("ObjectType", name=name)])
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add, names))
+    assert set(names) <= studio.catalogue.types.keys()

@@ -81,7 +81,8 @@ def test_a_failed_batch_leaves_nothing_behind_and_names_the_operation(studio):
         ({"action": "query"}, "A batch is a list"),
         (["query"], "An operation is an object"),
         ([{"action": "frobnicate"}], "Invalid action u'frobnicate'"),
-        ([{}], "Invalid action u'None'"),
+        ([{}], 'needs an "action"'),
+        ([{"action": None}], 'needs an "action"'),
         ([{"action": "query"}], 'needs an "expression"'),
     ],
 )
@@ -89,6 +90,14 @@ def test_what_is_no_batch_is_refused(studio, batch, text):
     with pytest.raises(ServerError) as caught:
         studio.execute(batch)
     assert text in caught.value.content
+
+
+def test_an_operation_without_an_action_is_named_with_its_position(studio):
+    with pytest.raises(ServerError) as caught:
+        studio.execute([query("Status"), {"expression": "Status"}])
+    assert caught.value.exception == "ValidationError"
+    assert caught.value.operation == 1
+    assert "u'None'" not in caught.value.content
 
 
 def test_an_unknown_action_is_refused_before_anything_is_carried_out(studio):

@@ -310,6 +310,48 @@ def test_ancestors_come_top_most_first(rows):
     assert [one["name"] for one in row["ancestors"]] == ["sq010", "sh010"]
 
 
+def test_the_ancestors_of_an_asset_end_with_the_context_it_is_in(rows):
+    (row,) = rows("select ancestors.name from Asset where id is as1")
+    assert [one["name"] for one in row["ancestors"]] == ["sq010", "sh010"]
+    assert [one["__entity_type__"] for one in row["ancestors"]] == ["Sequence", "Shot"]
+
+
+def test_assets_in_one_context_have_the_same_ancestors_and_those_of_a_project_none(studio):
+    assets = [
+        create("Asset", id=f"as-{name}", name=name, context_id=context)
+        for name, context in (("a", "sq1"), ("b", "sq1"), ("c", "p1"))
+    ]
+    undo = [
+        {"action": "delete", "entity_type": "Asset", "entity_key": [one["entity_data"]["id"]]}
+        for one in assets
+    ]
+    expression = "select ancestors.id from Asset where id like 'as-%' order by name"
+    *_, asked, _, _, _ = studio.execute(
+        [*assets, {"action": "query", "expression": expression}, *undo]
+    )
+    shown = [[one["id"] for one in row["ancestors"]] for row in asked["data"]]
+    assert shown == [["sq1"], ["sq1"], []]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "assets"),
+    [
+        ("ancestors.id is sq1", ["as1"]),
+        ("ancestors any (name is sh010)", ["as1"]),
+        ("ancestors.name is SH020", []),
+        ("ancestors.id is p1", []),
+        ("not ancestors any ()", []),
+        ("ancestors any ()", ["as1"]),
+    ],
+)
+def test_assets_are_found_by_what_they_are_in(found, criterion, assets):
+    assert found(f"Asset where {criterion}") == assets
+
+
+def test_versions_are_found_by_what_their_asset_is_in(found):
+    assert sorted(found("AssetVersion where asset.ancestors.id is sq1")) == ["v1", "v2"]
+
+
 def test_an_asset_knows_its_latest_version(rows):
     (row,) = rows("select latest_version.version from Asset")
     assert row["latest_version"]["version"] == 2

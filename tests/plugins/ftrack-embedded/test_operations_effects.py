@@ -438,26 +438,126 @@ def leading_to(catalogue, entity_type):
             yield entity_type, catalogue.link_table(storage.link).name, storage.near
 
 
-def settled(catalogue, entity_type):
+def settled(catalogue, concrete):
     """Return the tables and columns for which a rule says what happens."""
-    related = [
-        name
-        for name in catalogue.types
-        if catalogue.is_a(name, entity_type) or catalogue.is_a(entity_type, name)
-    ]
-    rules = [one for name in related for one in DEPENDENTS.get(name, ())]
+    above = [name for name in catalogue.types if catalogue.is_a(concrete, name)]
+    rules = [one for name in above for one in DEPENDENTS.get(name, ())]
     return {(catalogue.link_table(one.rows).name, one.column) for one in rules}
+
+
+def without_subtypes(catalogue, entity_type):
+    """Return the types that rows may have which are read as *entity_type*."""
+    names = (entity_type, *catalogue.types[entity_type].subtypes)
+    return [name for name in names if not catalogue.types[name].subtypes]
 
 
 def test_every_column_that_leads_to_a_row_says_what_happens_when_that_row_goes(studio):
     catalogue = studio.catalogue
     forgotten = {
-        (target, table, column)
+        (concrete, table, column)
         for name in catalogue.types
         for target, table, column in leading_to(catalogue, name)
-        if (table, column) not in settled(catalogue, target)
+        for concrete in without_subtypes(catalogue, target)
+        if (table, column) not in settled(catalogue, concrete)
     }
     assert forgotten == set()
+
+
+def test_a_collaborator_who_has_written_a_note_stays(do, refused):
+    do(
+        create("Collaborator", id="guest", first_name="Robin"),
+        create("Note", id="n-guest", content="x", parent_id="t1", user_id="guest"),
+    )
+    assert "in use" in refused(delete("Collaborator", "guest")).content
+    do(delete("Note", "n-guest"), delete("Collaborator", "guest"))
+
+
+REVIEW = (
+    create("ReviewSessionFolder", id="rf1", name="dailies", project_id="p1"),
+    create("ReviewSession", id="rs1", project_id="p1", name="d1", review_session_folder_id="rf1"),
+    create("Asset", id="ra1", name="plate", context_id="sh1"),
+    create("AssetVersion", id="rv1", asset_id="ra1"),
+    create("ReviewSessionObject", id="ro1", review_session_id="rs1", version_id="rv1"),
+    create(
+        "ReviewSessionObjectAnnotation", id="an1", review_session_object_id="ro1", frame_number=1
+    ),
+    create("FileComponent", id="drawing", name="drawing"),
+    create(
+        "ReviewSessionObjectAnnotationComponent",
+        review_session_object_id="ro1",
+        component_id="drawing",
+        frame_number="1",
+    ),
+)
+
+
+def test_an_annotation_says_when_it_was_made(do, rows):
+    do(*REVIEW)
+    (annotation,) = rows("select created_at from ReviewSessionObjectAnnotation")
+    (item,) = rows("select created_at from ReviewSessionObject")
+    assert annotation["created_at"] == item["created_at"] is not None
+
+
+def test_a_folder_of_reviews_goes_without_them_and_a_review_with_its_annotations(do, rows):
+    do(*REVIEW, delete("ReviewSessionFolder", "rf1"))
+    (review,) = rows("select review_session_folder_id from ReviewSession")
+    assert review["review_session_folder_id"] is None
+    do(delete("ReviewSession", "rs1"))
+    assert rows("ReviewSessionObjectAnnotation") == []
+    assert rows("ReviewSessionObjectAnnotationComponent") == []
+    assert [one["id"] for one in rows("Component where id is drawing")] == ["drawing"]
+
+
+def test_an_annotation_goes_with_the_drawing_that_it_is(do, rows):
+    do(*REVIEW, delete("Component", "drawing"))
+    assert rows("ReviewSessionObjectAnnotationComponent") == []
+    assert len(rows("ReviewSessionObjectAnnotation")) == 1
+
+
+@pytest.mark.parametrize("gone", [("Note", "n1"), ("Component", "c1")])
+def test_a_drawing_on_a_note_goes_with_the_note_or_the_drawing(do, rows, gone):
+    do(
+        create("Note", id="n1", content="x", parent_id="t1"),
+        create("FileComponent", id="c1", name="drawing"),
+        create("NoteAnnotationComponent", note_id="n1", component_id="c1", data={"frame": 1}),
+        delete(*gone),
+    )
+    assert rows("NoteComponent") == []
+
+
+def test_a_split_task_goes_with_its_parts(do, rows):
+    dates = {"start_date": "2031-05-06", "end_date": "2031-05-07"}
+    do(create("SplitTaskPart", task_id="t1", **dates), delete("Task", "t1"))
+    assert rows("SplitTaskPart") == []
+
+
+def test_what_a_person_has_set_up_goes_with_the_person(do, rows):
+    do(
+        create("UserView", id="w1", name="mine", user_id="u1"),
+        create("UserSession", id="us1", user_id="u1"),
+        delete("User", "u1"),
+    )
+    assert rows("UserView") == rows("UserSession") == []
+
+
+@pytest.mark.parametrize("gone", ["SecurityRole", "Status", "StatusRuleGroup"])
+def test_rules_for_a_status_go_with_what_they_are_about(do, rows, gone):
+    schema = rows("ProjectSchema limit 1")[0]["id"]
+    state = {"__entity_type__": "State", "id": rows("State limit 1")[0]["id"]}
+    do(
+        create("Status", id="Status", name="Odd", state=state),
+        create("SecurityRole", id="SecurityRole", name="Odd"),
+        create(
+            "AssetVersionStatusRuleGroup",
+            id="StatusRuleGroup",
+            schema_id=schema,
+            status_id="Status",
+            role_id="SecurityRole",
+        ),
+        create("StatusRule", status_rule_group_id="StatusRuleGroup", status_id="Status"),
+        delete(gone, gone),
+    )
+    assert rows("StatusRuleGroup") == rows("StatusRule") == []
 
 
 def test_a_component_that_was_a_thumbnail_leaves_none(do, rows):

@@ -38,7 +38,6 @@ def studio():
     with Studio() as studio:
         studio.execute(
             [
-                create("SecurityRole", id="reader", name="Read only", type="API"),
                 create("User", id="u-ann", username="ann"),
                 create("User", id="u-bob", username="bob"),
                 create("UserSecurityRole", user_id="u-ann", security_role_id=USER_ROLE),
@@ -161,6 +160,29 @@ def test_a_read_only_key_writes_nothing_whoever_holds_it(act, denied, username, 
     assert error.exception in ("PermissionError",) or username == "admin"
     assert error.exception == "PermissionError"
     assert error.content.startswith("Permission denied to ")
+
+
+def test_a_default_studio_has_a_role_for_keys_that_only_read():
+    with Studio() as studio:
+        caller = studio.authenticate("admin", studio.create_api_key("admin", role="Read only"))
+        with pytest.raises(ServerError) as caught:
+            studio.execute([create("Project", name="x")], caller=caller)
+        assert caught.value.exception == "PermissionError"
+        assert studio.execute([query("Status")], caller=caller)[0]["data"]
+
+
+def test_custom_attributes_are_read_but_not_written_by_the_role_that_only_reads(act):
+    roles = {
+        row["id"]: row["name"] for row in act("admin", query("select name from SecurityRole"))[0]
+    }
+    expression = (
+        "select read_security_roles.id, write_security_roles.id "
+        "from CustomAttributeConfiguration where key is fstart"
+    )
+    (configuration,) = act("admin", query(expression))[0]
+    readers = {roles[role["id"]] for role in configuration["read_security_roles"]}
+    writers = {roles[role["id"]] for role in configuration["write_security_roles"]}
+    assert readers - writers == {"Read only"}
 
 
 def test_a_read_only_key_reads_and_may_show_a_page(act, studio):

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import urllib.parse
 import urllib.request
 from contextlib import closing, contextmanager
 
@@ -24,6 +25,12 @@ from ftrack_embedded.serve import serve
 (command,) = plugin.ftrack_commands()
 sys.exit(command.run(**json.loads(sys.argv[1])))
 """
+UPLOAD = {
+    "action": "get_upload_metadata",
+    "component_id": "c1",
+    "file_name": "plate.bin",
+    "file_size": 1,
+}
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 
 
@@ -47,15 +54,37 @@ class Served:
         self.url = self.environment["FTRACK_SERVER"]
 
     def query(self, expression):
+        (answer,) = self.call({"action": "query", "expression": expression})
+        return answer["data"]
+
+    def call(self, *operations):
         headers = {
             "Content-Type": "application/json",
             "ftrack-user": self.environment["FTRACK_API_USER"],
             "ftrack-api-key": self.environment["FTRACK_API_KEY"],
         }
-        body = json.dumps([{"action": "query", "expression": expression}]).encode()
+        body = json.dumps(operations).encode()
         request = urllib.request.Request(f"{self.url}/api", body, headers)
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)[0]["data"]
+            return json.load(answer)
+
+    def kept(self, data):
+        """Upload *data* and return what is then fetched."""
+        component = {"id": "c1", "name": "plate"}
+        (told, _) = self.call(
+            UPLOAD | {"file_size": len(data)},
+            {"action": "create", "entity_type": "FileComponent", "entity_data": component},
+        )
+        put = urllib.request.Request(told["url"], data, told["headers"], method="PUT")
+        urllib.request.urlopen(put, timeout=30).close()
+        who = {
+            "id": "c1",
+            "username": self.environment["FTRACK_API_USER"],
+            "apiKey": self.environment["FTRACK_API_KEY"],
+        }
+        address = f"{self.url}/component/get?{urllib.parse.urlencode(who)}"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.read()
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -107,6 +136,7 @@ def test_the_options_are_those_that_the_help_tells():
     named = {argument.name: argument for argument in command.arguments}
     assert list(named) == [
         "--database",
+        "--files",
         "--seed",
         "--host",
         "--port",
@@ -154,6 +184,27 @@ def test_a_database_file_stays(tmp_path):
     with serving(database=f"sqlite:///{file}", api_key="the second") as served:
         assert served.query("Project") == [project]
         assert served.query("Task") != []
+        served.end()
+
+
+@UNIX
+def test_uploaded_files_are_kept_in_the_folder_that_is_named(tmp_path):
+    with serving(database=str(tmp_path / "studio.db"), files=str(tmp_path / "kept")) as served:
+        assert served.kept(b"some bytes") == b"some bytes"
+        served.end()
+    objects = (tmp_path / "kept" / "objects").rglob("*")
+    assert [path.read_bytes() for path in objects if path.is_file()] == [b"some bytes"]
+    assert not (tmp_path / "studio.db.files").exists()
+
+
+@UNIX
+def test_a_studio_in_postgresql_keeps_files_where_a_folder_is_named(postgresql, tmp_path):
+    database = postgresql.empty_database()
+    with serving(database=database) as served:
+        assert "keeps no files" in served.call(UPLOAD)["content"]
+        served.end()
+    with serving(database=database, files=str(tmp_path)) as served:
+        assert served.kept(b"some bytes") == b"some bytes"
         served.end()
 
 
@@ -207,6 +258,14 @@ def test_a_folder_in_place_of_a_file_is_told(told, tmp_path):
     line = told(database=str(tmp_path))
     assert f"{tmp_path} is a folder" in line
     assert "studio.db" in line
+
+
+def test_a_file_in_place_of_the_folder_for_files_is_told(told, tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("of some value")
+    line = told(files=str(file))
+    assert f"{file} is no folder" in line
+    assert "--files" in line
 
 
 def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):

@@ -43,6 +43,10 @@ def ftrack_commands() -> Iterable[Command]:
                     "A file or postgresql://user@host/name; without one the studio is temporary.",
                 ),
                 Argument(
+                    "--files",
+                    "The folder for uploaded files; beside the database file if not given.",
+                ),
+                Argument(
                     "--seed",
                     "What a new studio is filled with.",
                     default="default",

@@ -26,6 +26,7 @@ _SQLITE: Final = "sqlite:///"
 def serve(
     *,
     database: str | None = None,
+    files: str | None = None,
     seed: str = "default",
     host: str = "127.0.0.1",
     port: int = 0,
@@ -35,15 +36,18 @@ def serve(
     """Serve a studio and return the exit status: 0 when it was ended, 1 when it could not begin.
 
     *database* is a file, or the URL of a PostgreSQL database; without one the studio is gone when
-    the server ends. *seed* fills a new studio. Port 0 takes a free one. *api_user*, by default
-    ``admin``, is added to a studio that does not know it; without an *api_key* a new one is made.
+    the server ends. *files* is the folder for uploaded files: those of a database file are kept
+    beside it otherwise, those of a PostgreSQL database nowhere. *seed* fills a new studio. Port 0
+    takes a free one. *api_user*, by default ``admin``, is added to a studio that does not know it;
+    without an *api_key* a new one is made.
 
     When connections are accepted, standard output has the address and three lines that a shell can
     evaluate. What is wrong is told in one line on standard error.
     """
     try:
         _check_port(port)
-        with _open(database, seed) as studio:
+        _check_folder(files)
+        with _open(database, seed=seed, files=files) as studio:
             _serve(studio, host, port, api_user or _ADMINISTRATOR, api_key)
     except (ConfigurationError, ImportError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
@@ -58,15 +62,20 @@ def _check_port(port: int) -> None:
         )
 
 
-def _open(database: str | None, seed: str) -> Studio:
+def _check_folder(files: str | None) -> None:
+    if files is not None and Path(files).exists() and not Path(files).is_dir():
+        raise ConfigurationError(f"{files} is no folder; give --files a folder, or a new name")
+
+
+def _open(database: str | None, **arguments: Any) -> Studio:
     if database is None:
-        return _studio(seed=seed)
+        return _studio(**arguments)
     if "://" in database and not database.startswith(_SQLITE):
-        return _studio(database_url=database, seed=seed)
+        return _studio(database_url=database, **arguments)
     path = Path(database.removeprefix(_SQLITE))
     _check_place(path)
     try:
-        return _studio(path=path, seed=seed)
+        return _studio(path=path, **arguments)
     except ConfigurationError as error:
         raise ConfigurationError(f"{path}: {error} {_OTHER_DATABASE}") from error
 

@@ -54,6 +54,8 @@ def checked(batch: Any) -> Sequence[Mapping[str, Any]]:
         if not isinstance(operation, Mapping):
             raise _named(position, failures.invalid("An operation is an object with an action."))
         action = operation.get("action")
+        if action is None:
+            raise _named(position, failures.invalid('An operation needs an "action".'))
         if not isinstance(action, str) or action not in _actions():
             raise _named(position, failures.invalid_action(action))
     return batch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -73,6 +74,7 @@ class Studio:
         """Where an HTTP server in front of the studio is reached; empty without one."""
         self.catalogue, self.schema = _shape()
         self._listeners: tuple[Listener, ...] = ()
+        self._taking_up = threading.Lock()
         self._closed = False
         self._database = Database(Path(path) if path is not None else None, database_url)
         self.files = FileStore.beside(self._database.path, files)
@@ -129,11 +131,11 @@ class Studio:
 
     def _take_up_object_types(self) -> None:
         """Let the schema have an entity type for each object type of this studio's own."""
-        with self._database.reading() as connection:
+        # One reads after the other, so that what was read last is what stays.
+        with self._taking_up, self._database.reading() as connection:
             found = connection.execute(select(self.catalogue.table("ObjectType"))).mappings()
-            rows = [dict(row) for row in found]
-        own = own_object_types(load_model(), rows)
-        self.catalogue, self.schema = _shape(*own)
+            own = own_object_types(load_model(), [dict(row) for row in found])
+            self.catalogue, self.schema = _shape(*own)
 
     # --- listeners -----------------------------------------------------------------------------
 

@@ -53,9 +53,9 @@ class Transaction:
             except Exception:
                 _LOGGER.exception("What a batch entails could not be done.")
 
-    @property
+    @cached_property
     def catalogue(self) -> Catalogue:
-        """The shape of the data."""
+        """The shape of the data: the same to the end, whatever other batches do to it."""
         return self.studio.catalogue
 
     @cached_property

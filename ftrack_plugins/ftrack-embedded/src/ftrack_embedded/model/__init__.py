@@ -8,6 +8,7 @@ Some values are not stored; their ``Computed`` storage names a rule that the eng
 
 =============================  ====================================================================
 ``ancestors``                  typed contexts above this one, top-most first, without the project
+``ancestors_of_asset``         the same for an asset, with the typed context it is in
 ``descendants``                all typed contexts below this context
 ``context_link``               ``{id, name, type}`` from the project down to the context itself
 ``version_link``               the same for an asset version: no entry for the asset

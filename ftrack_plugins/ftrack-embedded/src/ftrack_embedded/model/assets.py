@@ -35,7 +35,7 @@ ASSET = entity(
     lone_reference("parent", "Context", "context_id"),
     foreign_key("context_id", "Context"),
     newer(foreign_key("project_id", "Project", rule="project_of_asset")),
-    newer(computed_collection("ancestors", "TypedContext", None)),
+    newer(computed_collection("ancestors", "TypedContext", "ancestors_of_asset")),
     reference("type", "AssetType", key_alias="typeid"),
     computed_reference("latest_version", "AssetVersion", "latest_version", listed=True),
     collection("versions", "AssetVersion", by="asset_id"),

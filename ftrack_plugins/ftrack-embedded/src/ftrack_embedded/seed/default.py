@@ -77,12 +77,14 @@ def _template_items() -> list[dict[str, Any]]:
 
 
 def _permissions() -> list[dict[str, Any]]:
-    """Let every role read and write every custom attribute."""
+    """Let every role read, and all but one write, every custom attribute."""
+    roles = studio.SECURITY_ROLES.ids()
+    allowed = [(role, access) for role in roles for access in ("read", "write")]
+    allowed.remove((studio.SECURITY_ROLES.id_of(studio.READ_ONLY), "write"))
     return [
         {"configuration_id": configuration, "security_role_id": role, "access": access}
         for configuration in studio.CONFIGURATIONS.ids()
-        for role in studio.SECURITY_ROLES.ids()
-        for access in ("read", "write")
+        for role, access in allowed
     ]
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "OBJECT_TYPE_SCHEMAS",
     "PRIORITIES",
     "PROJECT_SCHEMAS",
+    "READ_ONLY",
     "SCOPES",
     "SECURITY_ROLES",
     "STATES",
@@ -243,6 +244,9 @@ TASK_TEMPLATE: Final = (
 
 # --- people ------------------------------------------------------------------------------------
 
+READ_ONLY: Final = "Read only"
+"""The role of keys that write nothing."""
+
 SECURITY_ROLES: Final = Rows(
     "security_role",
     "id name type",
@@ -251,6 +255,7 @@ SECURITY_ROLES: Final = Rows(
         ("5494042a-f3d4-4b10-88fc-e32258be2431", "Project Manager", "PROJECT"),
         ("4b09040a-3783-43c2-9fb2-c9babc566720", "User", "ASSIGNED"),
         ("051b7930-32f2-4b27-8bdf-d18b707f790e", "API", "API"),
+        ("e2f0a7f4-6d0b-4c0e-9f0a-5f6c1d3b8a27", READ_ONLY, "API"),
     ),
 )
 USER_TYPES: Final = Rows("user_type", "id name", ((_USER_TYPE_ID, "User"),))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -41,6 +42,8 @@ class _Tree(Relation):
     """Typed contexts above or below, at any depth; a criterion on them is answered set by set."""
 
     upwards: bool = False
+    including: bool = False
+    """Whether the context in the local column is one of those, too."""
 
     def exists(
         self,
@@ -59,50 +62,61 @@ class _Tree(Relation):
         passing = select(target.column("id"), target.column("parent_id")).where(
             is_one_of(catalogue, target, self.target), test(target)
         )
-        found = _closure(catalogue, passing, downwards=self.upwards)
-        return source.column("id").in_(found)
+        found = _closure(catalogue, passing, downwards=self.upwards, including=self.including)
+        local = source.column(self.local)
+        return and_(local.is_not(None), local.in_(found))
 
 
-def _closure(catalogue: Catalogue, start: Select[Any], *, downwards: bool) -> Select[Any]:
+def _closure(
+    catalogue: Catalogue, start: Select[Any], *, downwards: bool, including: bool
+) -> Select[Any]:
     """Return the ids of all contexts below (or above) those that *start* selects."""
-    context = catalogue.alias("Context")
     first = start.subquery()
     if downwards:
-        seed = select(context.c.id).join(first, context.c.parent_id == first.c.id)
+        seed = select(first.c.id) if including else _children(catalogue, first)
         reached = seed.cte(recursive=True)
         below = catalogue.alias("Context")
         further = select(below.c.id).join(reached, below.c.parent_id == reached.c.id)
     else:
-        reached = select(first.c.parent_id.label("id")).cte(recursive=True)
+        reached = select((first.c.id if including else first.c.parent_id).label("id")).cte(
+            recursive=True
+        )
         above = catalogue.alias("Context")
         further = select(above.c.parent_id).join(reached, above.c.id == reached.c.id)
     closure = reached.union(further)
     return select(closure.c.id).where(closure.c.id.is_not(None))
 
 
-def _tree(upwards: bool) -> Make:
+def _children(catalogue: Catalogue, parents: FromClause) -> Select[Any]:
+    context = catalogue.alias("Context")
+    return select(context.c.id).join(parents, context.c.parent_id == parents.c.id)
+
+
+def _tree(upwards: bool, *, local: str = "id", including: bool = False) -> Make:
     def make(_: str, __: Attribute) -> Relation:
         def reach(catalogue: Catalogue, keys: Keys) -> Reached:
-            return _reach_tree(catalogue, keys, upwards)
+            return _reach_tree(catalogue, keys, upwards, including)
 
-        return _Tree("id", "TypedContext", False, reach, True, upwards)
+        return _Tree(local, "TypedContext", False, reach, True, upwards, including)
 
     return make
 
 
-def _reach_tree(catalogue: Catalogue, keys: Keys, upwards: bool) -> Reached:
+def _reach_tree(catalogue: Catalogue, keys: Keys, upwards: bool, including: bool) -> Reached:
     target = open_source(catalogue, "TypedContext")
-    pairs = _pairs(catalogue, keys, upwards)
+    pairs = _pairs(catalogue, keys, upwards, including)
     joined = pairs.join(target.rows, target.column("id") == pairs.c.far)
     condition = is_one_of(catalogue, target, "TypedContext")
     order = (pairs.c.depth.desc(),) if upwards else (pairs.c.depth, target.column("sort"))
     return Reached(target, pairs.c.near, joined, condition, order)
 
 
-def _pairs(catalogue: Catalogue, keys: Keys, upwards: bool) -> Any:
+def _pairs(catalogue: Catalogue, keys: Keys, upwards: bool, including: bool) -> Any:
     """Return owner, relative and distance, for the owners whose ids are given (or all)."""
     first = catalogue.alias("Context")
     near, far = (first.c.id, first.c.parent_id) if upwards else (first.c.parent_id, first.c.id)
+    if including:
+        near = far = first.c.id
     seed = select(near.label("near"), far.label("far"), literal(1, Integer).label("depth"))
     seed = seed.where(near.is_not(None), far.is_not(None))
     if keys is not None:
@@ -186,6 +200,7 @@ def _custom_attributes(_: str, attribute: Attribute) -> Relation:
 _RELATIONS: Final[Mapping[str, Make]] = MappingProxyType(
     {
         "ancestors": _tree(upwards=True),
+        "ancestors_of_asset": _tree(upwards=True, local="context_id", including=True),
         "custom_attributes": _custom_attributes,
         "descendants": _tree(upwards=False),
         "latest_version": _latest_version,

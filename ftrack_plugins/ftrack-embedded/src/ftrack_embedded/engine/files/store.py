@@ -53,7 +53,7 @@ class FileStore:
             raise failures.server_error(
                 "UnsupportedOperationError",
                 "This studio keeps no files: it is in a database given by URL. Give it a folder "
-                "for them (files=).",
+                "for them (files=, or ftrack serve --files).",
             )
         return self._folder
 

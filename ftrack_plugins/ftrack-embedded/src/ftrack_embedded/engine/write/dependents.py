@@ -65,6 +65,8 @@ DEPENDENTS: Final[Mapping[str, tuple[Dependent, ...]]] = MappingProxyType(
         )
         + _LINKED,
         "AssetVersionLink": _deleted("Metadata.parent_id"),
+        # Who has made something cannot be deleted; users can be set inactive instead.
+        "BaseUser": _refused("Note.user_id"),
         "CalendarEvent": _deleted("CalendarEventResource.calendar_event_id", "Metadata.parent_id"),
         "Component": _deleted(
             "Component.container_id",
@@ -232,7 +234,6 @@ DEPENDENTS: Final[Mapping[str, tuple[Dependent, ...]]] = MappingProxyType(
             "ReviewSessionInvitee.created_by_id",
             "StatusChange.user_id",
         )
-        # Who has made something cannot be deleted, only set inactive.
         + _refused(
             "AssetVersion.user_id",
             "CalendarEvent.created_by_id",
@@ -240,7 +241,6 @@ DEPENDENTS: Final[Mapping[str, tuple[Dependent, ...]]] = MappingProxyType(
             "Conversation.created_by_id",
             "List.user_id",
             "Message.created_by_id",
-            "Note.user_id",
             "ReviewSession.created_by_id",
             "Timelog.user_id",
         ),

@@ -43,6 +43,7 @@ _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
         "ReviewSession": (stamps.stamp_creation, jobs.complete_review_session),
         "ReviewSessionInvitee": (stamps.stamp_creation,),
         "ReviewSessionObject": (stamps.stamp_creation, jobs.complete_review_object),
+        "ReviewSessionObjectAnnotation": (stamps.stamp_creation,),
         "ReviewSessionObjectStatus": (stamps.stamp_creation,),
         "Status": (people.complete_status,),
         "StatusChange": (stamps.stamp_date,),
