@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.errors import ServerError
-from ftrack_embedded import Caller
+from ftrack_embedded import Caller, Studio
 
 
 def create(entity_type, **data):
@@ -420,3 +420,14 @@ def test_a_query_that_makes_no_sense_is_a_parse_error(studio, expression, text):
     assert text in caught.value.content
     assert "{" not in caught.value.content
     assert "}" not in caught.value.content
+
+
+def test_a_ring_of_parents_does_not_keep_a_query_from_ending():
+    with Studio(seed="demo") as studio:
+        project = studio.execute([{"action": "query", "expression": "Project"}])[0]["data"][0]["id"]
+        data = {"id": "ring", "name": "ring", "parent_id": "ring", "project_id": project}
+        studio.execute([{"action": "create", "entity_type": "Folder", "entity_data": data}])
+        for name in ("ancestors", "descendants"):
+            text = f"select {name}.name from Folder where id is ring"
+            found = studio.execute([{"action": "query", "expression": text}])[0]["data"]
+            assert found[0]["id"] == "ring"

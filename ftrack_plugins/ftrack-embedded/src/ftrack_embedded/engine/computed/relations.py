@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["computed_relation"]
 
+_DEEPEST = 100
+
 Keys = Select[Any] | None
 Make = Callable[[str, Attribute], Relation]
 
@@ -127,7 +129,8 @@ def _pairs(catalogue: Catalogue, keys: Keys, upwards: bool, including: bool) -> 
         (next_one.c.id, next_one.c.parent_id) if upwards else (next_one.c.parent_id, next_one.c.id)
     )
     further = select(pairs.c.near, there, pairs.c.depth + 1).join(next_one, here == pairs.c.far)
-    return pairs.union_all(further.where(there.is_not(None)))
+    # Nothing is nested as deep as this; a ring of parents, which nobody should have, ends here too.
+    return pairs.union_all(further.where(there.is_not(None), pairs.c.depth < _DEEPEST))
 
 
 def _latest_version(_: str, __: Attribute) -> Relation:
