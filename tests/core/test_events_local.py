@@ -308,8 +308,8 @@ def test_several_threads_that_wait_share_the_events(events):
 def test_a_closed_session_publishes_nothing_more(events):
     events.close()
     events.close()
-    with pytest.raises(EventError, match="the session is closed"):
+    with pytest.raises(EventError, match="session is closed"):
         events.publish("render")
-    with pytest.raises(EventError, match="the session is closed"):
+    with pytest.raises(EventError, match="session is closed"):
         events.connect()
     assert events.wait() == 0

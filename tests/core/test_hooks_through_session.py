@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from ftrack_core.errors import ConfigurationError, PluginError
 from ftrack_core.testing.memory_accessor import MemoryAccessor
@@ -12,9 +14,12 @@ from ftrack_core.testing.sessions import MemoryPlugin, memory_session
 from ftrack_core import (
     CachePolicy,
     Command,
+    ConnectionSettings,
     Credentials,
+    Entity,
     Event,
     LocationBinding,
+    RetryPolicy,
     Session,
     Subscription,
     hookimpl,
@@ -133,6 +138,29 @@ def test_ftrack_request_headers(server):
     assert seen == [{"X-Site": "vancouver"}]
 
 
+def test_ftrack_retry_policy():
+    seen = []
+
+    class Patient:
+        @hookimpl
+        def ftrack_retry_policy(self, context):
+            return RetryPolicy(attempts=10) if context.scheme == "memory" else None
+
+        @hookimpl
+        def ftrack_create_transport(self, context):
+            seen.append(context.settings.retry)
+            return MemoryTransport()
+
+    with Session("memory:", "key", "ann", plugins=[Patient], installed=False) as one:
+        one.connect()
+    own = ConnectionSettings(retry=RetryPolicy(attempts=1))
+    with Session(
+        "memory:", "key", "ann", plugins=[Patient], installed=False, connection=own
+    ) as one:
+        one.connect()
+    assert [policy.attempts for policy in seen] == [10, 1]
+
+
 def test_ftrack_execute_batch(open_session):
     class ReadOnly:
         @hookimpl(wrapper=True)
@@ -197,6 +225,43 @@ def test_ftrack_entity_mixins(open_session):
     session = open_session(plugin(ftrack_entity_mixins=ftrack_entity_mixins))
     assert session.get("Task", "t1").hours() == 1
     assert not hasattr(session.get("Project", "p1"), "hours")
+
+
+def test_ftrack_entity_base(open_session):
+    class Audited(Entity):
+        def __getitem__(self, name):
+            read.append(name)
+            return super().__getitem__(name)
+
+    def ftrack_entity_base(entity_type):
+        return Audited if entity_type == "Task" else None
+
+    read = []
+    session = open_session(plugin(ftrack_entity_base=ftrack_entity_base))
+    task = session.get("Task", "t1")
+    assert isinstance(task, Audited)
+    assert task["name"] == "light"
+    assert read == ["name"]
+    assert not isinstance(session.get("Project", "p1"), Audited)
+
+
+def test_ftrack_attribute_codec(open_session, server):
+    class Minutes:
+        def decode(self, value):
+            return timedelta(minutes=value)
+
+        def encode(self, value):
+            return value.total_seconds() / 60
+
+    def ftrack_attribute_codec(entity_type, attribute):
+        return Minutes() if (entity_type, attribute) == ("Task", "bid") else None
+
+    session = open_session(plugin(ftrack_attribute_codec=ftrack_attribute_codec))
+    task = session.get("Task", "t1")
+    assert task["bid"] == timedelta(minutes=3)
+    task["bid"] *= 2
+    session.commit()
+    assert server.rows("Task")[0]["bid"] == 6
 
 
 def test_ftrack_default_projections(open_session, server):
@@ -300,6 +365,48 @@ def test_ftrack_resource_identifier(open_session, picture):
     assert storage.accessor.exists("studio.shelf/sky.gz")
 
 
+def test_ftrack_clean_name(open_session, picture):
+    class Cleaning:
+        def get_resource_identifier(self, entity, context):
+            return context["clean_name"](entity["name"]) or entity["name"]
+
+    class Names(Storage):
+        @hookimpl(tryfirst=True)
+        def ftrack_create_structure(self):
+            return Cleaning()
+
+        @hookimpl
+        def ftrack_clean_name(self, name, location):
+            return f"{name}@{location['name']}" if name != "sea" else None
+
+    storage = Names()
+    session = open_session(storage)
+    session.create_component(picture, {"name": "sky"}, "studio.shelf")
+    session.create_component(picture, {"name": "sea"}, "studio.shelf")
+    assert storage.accessor.list("") == ["sea", "sky@studio.shelf"]
+
+
+def test_ftrack_identifier_transformer(open_session, picture, server):
+    class Bars:
+        def encode(self, resource_identifier, context=None):
+            return f"|{resource_identifier}|"
+
+        def decode(self, resource_identifier, context=None):
+            return resource_identifier.strip("|")
+
+    def ftrack_identifier_transformer(context, location):
+        return Bars() if location["name"] == "studio.shelf" else None
+
+    session = open_session(
+        Storage(), plugin(ftrack_identifier_transformer=ftrack_identifier_transformer)
+    )
+    component = session.create_component(picture, {"name": "sky"}, "studio.shelf")
+    (record,) = server.rows("ComponentLocation")
+    assert record["resource_identifier"] == "|sky.gz|"
+    shelf = session.locations.get("studio.shelf")
+    assert shelf.get_resource_identifier(component) == "sky.gz"
+
+
 def test_ftrack_file_type(open_session, picture):
     def ftrack_file_type(path):
         return ".tar.gz" if path.endswith(".tar.gz") else None
@@ -309,6 +416,24 @@ def test_ftrack_file_type(open_session, picture):
     component = session.create_component(picture, {"name": "sky"}, location="studio.shelf")
     assert component["file_type"] == ".tar.gz"
     assert storage.accessor.exists("sky.tar.gz")
+
+
+def test_ftrack_transfer(open_session, picture):
+    plans = []
+
+    def ftrack_transfer(plan):
+        plans.append([item.target_identifier for item in plan.items])
+        for item in plan.items:
+            with plan.target.open(item.target_identifier, "wb") as stream:
+                stream.write(b"moved by the farm")
+        return True
+
+    storage = Storage()
+    session = open_session(storage, plugin(ftrack_transfer=ftrack_transfer))
+    session.create_component(picture, {"name": "sky"}, location="studio.shelf")
+    with storage.accessor.open("sky.gz") as stream:
+        assert stream.read() == b"moved by the farm"
+    assert plans == [["sky.gz"]]
 
 
 def test_ftrack_pick_location(open_session):

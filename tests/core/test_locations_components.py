@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import AccessorError, LocationError, UnsupportedOperationError
+from ftrack_core.errors import (
+    AccessorError,
+    LocationError,
+    StructureError,
+    UnsupportedOperationError,
+)
 from ftrack_core.testing.memory_accessor import MemoryAccessor, PlainMemoryAccessor
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
@@ -118,6 +123,39 @@ def test_a_transformer_stands_between_server_and_accessor(session, server, prod,
     assert server.rows("ComponentLocation")[0]["resource_identifier"] == "STILL.EXR"
     assert prod.get_resource_identifier(component) == "still.exr"
     assert prod.accessor.exists("still.exr")
+
+
+class Wrong:
+    """A transformer that does not do what it is for."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def encode(self, resource_identifier, context=None):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    decode = encode
+
+
+@pytest.mark.parametrize("answer", [None, "", 7, KeyError("show")], ids=repr)
+def test_a_transformer_that_cannot_translate_is_named_and_leaves_no_data(
+    session, server, prod, tmp_path, answer
+):
+    prod.resource_identifier_transformer = Wrong(answer)
+    path = tmp_path / "still.exr"
+    path.write_bytes(b"still")
+    with pytest.raises(StructureError, match=r"Wrong\.encode, the transformer of .*'still\.exr'"):
+        session.create_component(str(path), {"name": "still"}, prod)
+    assert server.rows("ComponentLocation") == []
+    assert not prod.accessor.exists("still.exr")
+
+
+def test_one_that_cannot_translate_back_is_named_too(prod, still):
+    prod.resource_identifier_transformer = Wrong(None)
+    with pytest.raises(StructureError, match=r"it returned None"):
+        prod.get_resource_identifier(still)
 
 
 # --- how much ------------------------------------------------------------------------------------

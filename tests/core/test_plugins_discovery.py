@@ -12,6 +12,7 @@ from ftrack_core.hookspecs import hookimpl, provides
 from ftrack_core.plugins import Registry, load_source, unload
 from ftrack_core.plugins.discovery import installed_entry_points
 from ftrack_core.ports import Context, Tier
+from ftrack_core.testing.memory_transport import MemoryTransport
 
 CONTEXT = Context("memory:", "jo")
 
@@ -117,6 +118,7 @@ def test_a_broken_installed_plugin_can_be_skipped_and_does_not_stop_the_others(i
     (problem,) = registry.problems
     assert problem.name == "alpha"
     assert "sys.exit(1)" in problem.message
+    assert str(problem).startswith("alpha from probe 1.2: ")
 
 
 def test_a_blocked_plugin_is_not_even_imported(install):
@@ -198,12 +200,12 @@ def test_static_and_class_methods_are_hooks_too():
 
         @classmethod
         @hookimpl
-        def ftrack_create_structure(cls, spec):
+        def ftrack_clean_name(cls, name):
             return cls.__name__
 
     hooks = make_registry(plugins=[Plain]).hooks
     assert hooks.ftrack_file_type("x") == "static x"
-    assert hooks.ftrack_create_structure(CONTEXT, "flat") == "Plain"
+    assert hooks.ftrack_clean_name("x", None) == "Plain"
 
 
 def test_a_function_may_implement_a_hook_under_a_name_of_its_own():
@@ -329,34 +331,46 @@ def test_an_unknown_name_in_block_offers_the_nearest(tmp_path):
     assert names(make_registry(plugins=[Naming], block=["Naming"])) == []
 
 
+class RedTransport(MemoryTransport):
+    """That of one plugin."""
+
+
+class BlueTransport(MemoryTransport):
+    """That of another one."""
+
+
 class Red:
     @provides("http")
     @hookimpl
     def ftrack_create_transport(self, context, credentials):
-        return "red"
+        return RedTransport()
 
 
 class Blue:
     @provides("http")
     @hookimpl
     def ftrack_create_transport(self, context, credentials):
-        return "blue"
+        return BlueTransport()
 
 
 def test_use_settles_which_plugin_provides():
-    for chosen in ("Red", "Blue"):
+    for chosen, made in (("Red", RedTransport), ("Blue", BlueTransport)):
         registry = make_registry(plugins=[Red, Blue], use={"transport": chosen})
-        assert registry.hooks.ftrack_create_transport(CONTEXT, None) == chosen.lower()
+        assert type(registry.hooks.ftrack_create_transport(CONTEXT, None)) is made
 
 
 def test_use_leaves_wrappers_and_other_hooks_alone():
+    seen = []
+
     class Tracing(Naming):
         @hookimpl(wrapper=True)
         def ftrack_create_transport(self, context, credentials):
-            return "traced " + (yield)
+            seen.append((yield))
+            return seen[-1]
 
     registry = make_registry(plugins=[Red, Blue, Tracing], use={"transport": "Red"})
-    assert registry.hooks.ftrack_create_transport(CONTEXT, None) == "traced red"
+    assert registry.hooks.ftrack_create_transport(CONTEXT, None) is seen[0]
+    assert isinstance(seen[0], RedTransport)
     assert registry.hooks.ftrack_file_type("x") == ".class"
 
 

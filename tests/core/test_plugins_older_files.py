@@ -250,7 +250,7 @@ def test_a_missing_argument_is_a_problem(write, open_session):
 def test_a_file_given_by_its_path_raises(write, folder):
     path = write("older", "def register(session):\n    1 / 0\n")
     server = MemoryTransport(rows=ROWS)
-    with pytest.raises(PluginError, match=r"plugin 'older' at .*older\.py:2: ZeroDivisionError"):
+    with pytest.raises(PluginError, match=r"'older' in register at .*older\.py:2: ZeroDivision"):
         memory_session(server, plugins=[path])
 
 

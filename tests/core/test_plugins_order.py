@@ -122,10 +122,12 @@ def test_across_tiers_the_later_provider_wins(tmp_path):
         "@provides('s3')\n"
         "@hookimpl\n"
         "def ftrack_create_accessor(spec):\n"
-        "    return 'local'\n"
+        "    from ftrack_core.testing.memory_accessor import PlainMemoryAccessor\n"
+        "    return PlainMemoryAccessor()\n"
     )
     registry = make_registry(providing("Amazon", "s3"), folders=[tmp_path])
-    assert registry.hooks.ftrack_create_accessor(CONTEXT, None) == "local"
+    made = registry.hooks.ftrack_create_accessor(CONTEXT, None)
+    assert type(made).__name__ == "PlainMemoryAccessor"
 
 
 def test_a_skipped_conflict_leaves_the_first_by_name():
@@ -142,10 +144,10 @@ def test_a_conflict_between_local_files_is_a_problem_of_the_later(tmp_path):
             "from ftrack_core.hookspecs import hookimpl, provides\n"
             "@provides('flat')\n"
             "@hookimpl\n"
-            f"def ftrack_create_structure(spec):\n    return {name!r}\n"
+            "def ftrack_create_structure(spec):\n    pass\n"
         )
     registry = make_registry(folders=[tmp_path])
-    assert registry.hooks.ftrack_create_structure(CONTEXT, "flat") == "one"
+    assert [info.name for info in registry.infos] == ["one"]
     (problem,) = registry.problems
     assert problem.name == "two"
     assert str(tmp_path / "one.py") in problem.message
@@ -228,7 +230,8 @@ def test_a_local_file_that_does_not_fit_says_the_line_of_the_function(tmp_path):
     )
     (problem,) = make_registry(folders=[tmp_path]).problems
     assert problem.line == 4
-    assert str(problem).startswith("naming: there is no such hook. Did you mean 'ftrack_file_type'")
+    start = "naming in ftrack_filetype: there is no such hook. Did you mean 'ftrack_file_type'"
+    assert str(problem).startswith(start)
     assert str(problem).endswith(f"({tmp_path / 'naming.py'}:4)")
 
 

@@ -227,8 +227,8 @@ class WrongKind:
 @pytest.mark.parametrize(
     ("plugin", "message"),
     [
-        (OneForMany, "'OneForMany' in ftrack_locations: TypeError"),
-        (WrongKind, "'WrongKind' in ftrack_locations: it answers a str, not LocationBinding"),
+        (OneForMany, "'OneForMany' in ftrack_locations: it answers a LocationBinding; a list of"),
+        (WrongKind, "'WrongKind' in ftrack_locations: it answers a str among others"),
     ],
 )
 def test_an_answer_of_the_wrong_shape_names_its_plugin(plugin, message):

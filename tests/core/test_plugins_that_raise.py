@@ -1,4 +1,4 @@
-"""A plugin that raises, in each hook there is.
+"""A plugin that raises, or answers something else than it was asked for, in each hook there is.
 
 Where the answer of a hook is needed the error names plugin and hook; where plugins only hear of
 something it is logged and the others hear of it all the same. In both cases the session goes on,
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ftrack_core.errors import PluginError
-from ftrack_core.plugins.specs import OBSERVERS, read_specs
+from ftrack_core.errors import FtrackError, PluginError
+from ftrack_core.plugins.specs import LISTS, OBSERVERS, read_specs
 from ftrack_core.testing.memory_accessor import MemoryAccessor
+from ftrack_core.testing.memory_cache import DictCache
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import MemoryPlugin
 
-from ftrack_core import LocationBinding, Session, hookimpl
+from ftrack_core import LocationBinding, RetryPolicy, Session, hookimpl
 
 ROWS = [
     {"__entity_type__": "Project", "id": "p1", "name": "orbit"},
@@ -32,14 +33,15 @@ AT_CONNECTING = {
     "ftrack_entity_mixins",
     "ftrack_locations",
     "ftrack_request_headers",
+    "ftrack_retry_policy",
 }
 HEARD = OBSERVERS | {"ftrack_handle_event"}  # what a handler raises is logged, whoever raises it
 ASKED = read_specs().keys() - HEARD - AT_LOADING - AT_CONNECTING
 
 
 class FlatStructure:
-    def get_resource_identifier(self, entity, context=None):
-        return str(entity["id"])
+    def get_resource_identifier(self, entity, context):
+        return context["clean_name"](str(entity["id"])) or str(entity["id"])
 
 
 class Studio(MemoryPlugin):
@@ -120,9 +122,11 @@ def open_session(server, monkeypatch):
     monkeypatch.delenv("FTRACK_API_KEY", raising=False)
     opened = []
 
-    def open_with(*plugins, key=None):
+    def open_with(*plugins, key=None, folders=()):
         given = [Studio(server), *plugins]
-        opened.append(Session("memory:", key, "ann", plugins=given, installed=False))
+        opened.append(
+            Session("memory:", key, "ann", plugins=given, plugin_folders=folders, installed=False)
+        )
         return opened[-1]
 
     yield open_with
@@ -197,3 +201,150 @@ def test_one_that_only_hears_of_something_is_logged_and_the_others_hear_of_it(
     if not session.closed:
         session.commit()
         assert [row["name"] for row in server.rows("Task")] == ["comp"]
+
+
+# --- answers of the wrong kind -------------------------------------------------------------------
+
+
+def breaks_off():
+    """An answer that raises while it is read."""
+    yield from ()
+    raise ZeroDivisionError("it divides by zero")
+
+
+class Half:
+    """An object that can a little of everything and nothing wholly."""
+
+    def execute(self, batch):
+        return []
+
+    def decode(self, value):
+        return value
+
+
+class Slotted:
+    __slots__ = ("place",)
+
+
+A_LIST = ("a text", 7, {"a": "mapping"}, [object()], breaks_off)
+WRONG = {
+    "ftrack_attribute_codec": (str, (len, len), Half()),
+    "ftrack_before_commit": (False, True, "no"),
+    "ftrack_cache_policy": (True, 60, "keep"),
+    "ftrack_clean_name": (7, b"sky", ["sky"], "a/b", "..", ""),
+    "ftrack_commands": A_LIST,
+    "ftrack_create_accessor": (Half(), "disk:/mnt", MemoryAccessor),
+    "ftrack_create_cache": (Half(), {}, DictCache),
+    "ftrack_create_event_hub": (Half(), "wss://studio"),
+    "ftrack_create_structure": (Half(), "standard", FlatStructure),
+    "ftrack_create_transport": (Half(), "https://studio", MemoryTransport),
+    "ftrack_credentials": (("ann", "a secret"), "a secret", {"key": "a secret"}),
+    "ftrack_default_projections": ("name", ["name", 7], 7),
+    "ftrack_entity_base": (Half, Half(), "Task"),
+    "ftrack_entity_mixins": (*A_LIST, [int], [Slotted]),
+    "ftrack_event_handlers": A_LIST,
+    "ftrack_execute_batch": ((), {}, "answers"),
+    "ftrack_file_type": (7, b".exr"),
+    "ftrack_identifier_transformer": (Half(), str.upper),
+    "ftrack_locations": (*A_LIST, LocationBinding("shelf")),
+    "ftrack_pick_location": (7, Half()),
+    "ftrack_request_headers": ("X-Site: a", ["X-Site"], {"X-Site": b"a secret"}, {7: "x"}),
+    "ftrack_resource_identifier": (7, ["a"], b"a"),
+    "ftrack_retry_policy": (3, {"attempts": 3}, RetryPolicy),
+    "ftrack_transfer": ("yes", 1, []),
+    "ftrack_watch_paths": A_LIST,
+}
+"""For each hook whose answer is used, what it cannot be."""
+IGNORED = HEARD
+"""Hooks whose answers nobody reads, or may be anything."""
+
+
+def of_the_wrong_kind():
+    for hook, answers in sorted(WRONG.items()):
+        for answer in answers:
+            yield pytest.param(
+                hook, answer, id=f"{hook}-{getattr(answer, '__name__', answer)!s:.20}"
+            )
+
+
+def test_every_hook_has_a_row_of_wrong_answers():
+    assert read_specs().keys() == WRONG.keys() | IGNORED
+    assert not WRONG.keys() & IGNORED
+
+
+@pytest.mark.parametrize(("hook", "answer"), list(of_the_wrong_kind()))
+def test_an_answer_of_the_wrong_kind_is_told_and_the_session_goes_on(
+    open_session, server, picture, hook, answer
+):
+    faulty = Faulty(hook, broken=False)
+    faulty.answer = answer() if answer is breaks_off else answer
+    with pytest.raises(FtrackError) as caught:
+        users_act(edited(open_session(faulty), hook), hook, picture)
+    tells(caught.value, hook)
+    faulty.answer = () if hook in LISTS else None
+    session = edited(open_session(faulty), hook)
+    faulty.answer = breaks_off() if answer is breaks_off else answer
+    if hook not in AT_LOADING:
+        with pytest.raises(FtrackError) as caught:
+            users_act(session, hook, picture)
+        tells(caught.value, hook)
+    faulty.answer = () if hook in LISTS else None
+    if hook == "ftrack_create_event_hub":  # there is none in this studio
+        hook = "ftrack_commands"
+    users_act(session, hook, picture)
+    assert session.get("Task", "t1")["name"] == "light"
+
+
+def edited(session, hook):
+    """Give a commit something to send, where the hook is one of commits."""
+    if hook == "ftrack_before_commit":
+        session.get("Task", "t1")["bid"] = 5.0
+    return session
+
+
+def tells(error, hook):
+    """The error tells whose answer it is, to what, what was due, and no secret."""
+    text = str(error)
+    assert hook in text
+    assert "'Faulty'" in text or hook == "ftrack_clean_name"
+    assert "secret" not in text.replace("shelf", "")
+    assert any(word in text for word in (" is due", "cannot be", "it divides by zero"))
+
+
+@pytest.mark.parametrize("hook", sorted(IGNORED))
+def test_an_answer_that_nobody_asked_for_changes_nothing(open_session, server, picture, hook):
+    session = open_session(Faulty(hook, broken=False, answer=object()))
+    session.events.subscribe("topic=suite", lambda event: 1 / 0)
+    session.get("Task", "t1")["name"] = "comp"
+    users_act(session, hook, picture)
+    if not session.closed:
+        session.commit()
+        assert [row["name"] for row in server.rows("Task")] == ["comp"]
+
+
+WRAPPERS = {"ftrack_execute_batch": None, "ftrack_file_type": 7, "ftrack_credentials": "a secret"}
+
+
+@pytest.mark.parametrize(("hook", "answer"), list(WRAPPERS.items()))
+def test_a_wrapper_that_returns_the_wrong_kind_is_named_itself(open_session, picture, hook, answer):
+    class Around:
+        @hookimpl(wrapper=True, specname=hook)
+        def around(self):
+            yield
+            return answer
+
+    session = open_session(Around())
+    with pytest.raises(PluginError, match=f"plugin 'Around' in {hook}: it answers") as caught:
+        session.create_component(str(picture), {"name": "sky"}, location="auto")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_local_file_is_told_with_its_line(open_session, tmp_path):
+    (tmp_path / "headers.py").write_text(
+        "from ftrack_core import hookimpl\n\n@hookimpl\n"
+        "def ftrack_request_headers():\n    return 'X-Site: vancouver'\n"
+    )
+    session = open_session(folders=[tmp_path])
+    with pytest.raises(PluginError, match="it answers a str; a mapping of texts") as caught:
+        session.connect()
+    assert (caught.value.path, caught.value.line) == (str(tmp_path / "headers.py"), 3)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.errors import PluginError
-from ftrack_core.plugins import Registry
+from ftrack_core.plugins import Hooks, Registry
+from ftrack_core.plugins.specs import LISTS, read_specs
 from ftrack_core.plugins.trace import short_form
 from ftrack_core.ports import AccessorSpec, ConnectionSettings, Context
 from ftrack_core.testing.memory_transport import MemoryTransport
@@ -92,8 +93,8 @@ def test_off_it_leaves_every_function_as_it_is():
     studio = Studio()
     registry = Registry(Context("memory:", "ann"), plugins=[studio], installed=False)
     registry.load()
-    (one,) = registry.current.manager.hook.ftrack_default_projections.get_hookimpls()
-    assert one.function == studio.ftrack_default_projections
+    (one,) = registry.current.manager.hook.ftrack_entity_mixins.get_hookimpls()
+    assert one.function == studio.ftrack_entity_mixins
 
 
 def test_errors_still_name_the_plugin(monkeypatch):
@@ -135,6 +136,47 @@ def test_errors_still_name_the_plugin(monkeypatch):
 )
 def test_values_are_told_in_short_and_without_secrets(value, shown):
     assert short_form(value) == shown
+
+
+SECRET = "s3cret-of-the-studio"
+VALUES = {
+    "context": Context(
+        "https://studio",
+        "ann",
+        ConnectionSettings(headers={"X-Token": SECRET}, cookies={"a": SECRET}, proxy=SECRET),
+        plugin_arguments={"key": SECRET},
+    ),
+    "credentials": Credentials("ann", SECRET),
+    "spec": AccessorSpec(f"s3://ann:{SECRET}@bucket", {"secret": SECRET}),
+    "batch": [{"action": "create", "entity_type": "User", "entity_data": {"password": SECRET}}],
+    "operations": [{"action": "update", "entity_type": "User", "entity_data": {"key": SECRET}}],
+    "results": [{"action": "reset_remote", "data": {"api_key": SECRET}}],
+    "event": Event("ftrack.update", {"key": SECRET}),
+    "subscription": Subscription("topic=x", print),
+    "error": ValueError(f"api_key={SECRET} was refused"),
+}
+ANSWERS = {"ftrack_request_headers": {"X-Token": SECRET}, "ftrack_create_transport": None}
+
+
+@pytest.mark.parametrize("hook", sorted(read_specs()))
+def test_every_hook_has_a_line_with_its_arguments_and_without_secrets(capsys, hook):
+    arguments = {name: VALUES.get(name) for name in read_specs()[hook].arguments}
+    names = ", ".join(arguments)
+    answer = ANSWERS.get(hook, () if hook in LISTS else None)
+    function = eval(f"lambda {names}: answer", {"answer": answer})
+    plugin = type("Studio", (), {hook: staticmethod(hookimpl(specname=hook)(function))})
+    defaults = {"ftrack_execute_batch": lambda batch: [{"data": {"key": SECRET}}]}
+    registry = Registry(
+        VALUES["context"], plugins=[plugin], installed=False, trace=True, defaults=defaults
+    )
+    registry.load()
+    capsys.readouterr()
+    getattr(Hooks(registry.current), hook)(**arguments)
+    text = capsys.readouterr().err
+    assert f"[ftrack hooks] {hook} Studio(" in text
+    assert all(f"{name}=" in text for name in arguments)
+    assert " -> " in text
+    assert SECRET not in text
 
 
 def test_entities_are_told_by_name():

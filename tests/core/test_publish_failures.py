@@ -155,6 +155,15 @@ def test_missing_frames_are_counted(session, server, storage, plates, journals):
     assert_nothing_is_left(session, server, journals)
 
 
+def test_missing_frames_are_found_before_a_member_is_made(session, server, storage, plates):
+    made = []
+    create = session.work.create
+    session.work.create = lambda *wanted: made.append(wanted) or create(*wanted)
+    with pytest.raises(ResourceNotFoundError):
+        session.create_component(f"{plates} [1-2000]", {"name": "plate"})
+    assert [entity_type for entity_type, _ in made] == ["SequenceComponent"]
+
+
 def test_a_folder_is_no_file(session, server, storage, tmp_path, journals):
     with pytest.raises(AccessorError, match="is a folder; name a file in it"):
         session.create_component(str(tmp_path), {"name": "plate"})

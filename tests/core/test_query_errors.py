@@ -114,3 +114,33 @@ def test_a_long_chain_is_not_deep():
 def test_the_error_shows_the_place_in_the_text():
     with pytest.raises(QuerySyntaxError, match="Task >>>wher name is x"):
         parse("Task wher name is x")
+
+
+def test_of_a_long_text_only_what_is_around_the_fault_is_shown():
+    text = "Task where " + "name is x and " * 400 + "name ilike y" + " and name is z" * 400
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(text)
+    error = caught.value
+    assert error.excerpt == "...e is x and name is x and name >>>ilike y and name is z and name..."
+    assert str(error).endswith(f"at position {text.index('ilike')}: {error.excerpt}")
+
+
+@pytest.mark.parametrize(
+    ("marked", "excerpt"),
+    [
+        ("Task ^wher name is x", "Task >>>wher name is x"),
+        ("Task where name is^", "Task where name is>>>"),
+        ("Task where name is x and name is y and (^", "... name is x and name is y and (>>>"),
+    ],
+)
+def test_dots_stand_for_what_is_left_out_of_the_text(marked, excerpt):
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(marked.replace("^", ""))
+    assert caught.value.excerpt == excerpt
+
+
+@pytest.mark.parametrize("word", ["'" + "x" * 10_000 + "'", "x" * 10_000])
+def test_a_long_word_is_not_repeated_in_full(word):
+    with pytest.raises(QuerySyntaxError) as caught:
+        parse(f"Task where name is x {word}")
+    assert len(str(caught.value)) < 300

@@ -300,6 +300,22 @@ def test_after_a_lost_answer_a_create_that_arrived_is_not_sent_again(session, se
     assert len(session.work.log) == 0
 
 
+def test_what_a_lost_answer_would_have_said_is_read_back_in_one_request(session, server, task):
+    created = [create_one(session) for _ in range(20)]
+    task["name"] = "animate"
+    task["metadata"]["a"] = "1"
+    session.delete(session.get("Task", "t2"))
+    before = session.request_count
+    server.fail_next(lost(sent=True), after=True)
+    session.commit()
+    assert session.request_count == before + 3  # the commit, is it there, read back
+    assert len(server.batches[-1]) == 3  # tasks that were created, the one updated, its metadata
+    assert [one["name"] for one in created] == ["new"] * 20
+    assert (task["name"], dict(task["metadata"])) == ("animate", {"a": "1"})
+    assert session.get("Task", "t2") is None
+    assert len(session.work.log) == 0
+
+
 def test_after_a_lost_answer_a_create_that_did_not_arrive_is_sent_again(session, server):
     create_one(session)
     server.fail_next(lost(sent=True))

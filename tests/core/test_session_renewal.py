@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
+from ftrack_core.testing.memory_cache import DictCache
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import MemoryPlugin
 
-from ftrack_core import Session
+from ftrack_core import Session, hookimpl
 
 PLUGIN = """
 from ftrack_core import hookimpl
@@ -131,3 +132,68 @@ def test_a_new_cache_takes_over_and_the_old_one_is_closed(studio):
         one.query("Project").all()
         assert [cache.closed for cache in made] == [True, False]
         assert made[1].used > 0
+
+
+ASKED = """
+from ftrack_core import RetryPolicy, hookimpl
+
+@hookimpl
+def ftrack_request_headers():
+    return {{"X-Site": "{site}"}}
+
+@hookimpl
+def ftrack_retry_policy():
+    return RetryPolicy(attempts={attempts})
+"""
+POLICY = """
+from ftrack_core import CachePolicy, hookimpl
+
+@hookimpl
+def ftrack_cache_policy(entity_type):
+    return CachePolicy(keep={keep})
+"""
+
+
+def test_what_was_asked_when_a_transport_was_made_is_asked_again(studio):
+    seen = []
+
+    class Transports:
+        @hookimpl
+        def ftrack_create_transport(self, context):
+            seen.append((dict(context.settings.headers), context.settings.retry.attempts))
+            return MemoryTransport(rows=[{"__entity_type__": "Project", "id": "p1", "name": "a"}])
+
+    _, _, _, folder = studio
+    file = folder / "asked.py"
+    file.write_text(ASKED.format(site="a", attempts=2))
+    with Session(
+        "memory:", "k", "ann", plugins=[Transports()], installed=False, plugin_folders=[folder]
+    ) as one:
+        one.get("Project", "p1")
+        file.write_text(ASKED.format(site="b", attempts=5))
+        one.plugins.refresh()
+        one.query("Project").all()
+    assert seen == [({"X-Site": "a"}, 2), ({"X-Site": "b"}, 5)]
+
+
+def test_which_rows_are_kept_is_asked_again(studio):
+    kept = DictCache()
+
+    class Caches:
+        @hookimpl
+        def ftrack_create_cache(self):
+            return kept
+
+    _, _, server, folder = studio
+    file = folder / "policy.py"
+    file.write_text(POLICY.format(keep=False))
+    plugins = [MemoryPlugin(server), Caches()]
+    with Session(
+        "memory:", "k", "ann", plugins=plugins, installed=False, plugin_folders=[folder]
+    ) as one:
+        one.query("Project").all()
+        assert kept.rows == {}
+        file.write_text(POLICY.format(keep=True))
+        one.plugins.refresh()
+        one.query("Project").all()
+        assert list(kept.rows) == [("Project", "p1")]

@@ -80,6 +80,16 @@ def test_a_block_that_raises_takes_its_own_changes_back_and_no_others(session, s
     assert names(server)["t1"] == "pending"
 
 
+def test_what_was_pending_before_a_block_shows_again_however_often_it_assigned(session):
+    task = session.get("Task", "t1")
+    task["name"] = "pending"
+    with pytest.raises(ZeroDivisionError), session.transaction():
+        task["name"] = "once"
+        task["name"] = "twice"
+        raise ZeroDivisionError
+    assert task["name"] == "pending"
+
+
 def test_a_refused_transaction_takes_its_changes_back(session, server):
     task = session.get("Task", "t1")
     with pytest.raises(CommitRefusedError), session.transaction():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftrack_core.entity.rows import STAMPS
+from ftrack_core.entity.rows import STAMPS, TYPE
 from ftrack_core.store.cohort import Page
 from ftrack_core.store.merging import merge_row
 from hypothesis import given
@@ -19,12 +19,12 @@ arrivals = st.lists(
 @given(arrivals)
 def test_in_whatever_order_answers_arrive_the_latest_question_wins(answers):
     pages = []
-    target: dict = {}
+    target: dict = {TYPE: "Task"}
     latest: dict = {}
     for serial, attributes, adopt in answers:
         page = Page(serial)
         pages.append(page)
-        source = dict.fromkeys(attributes, serial)
+        source = {TYPE: "Task", **dict.fromkeys(attributes, serial)}
         merge_row(target, source, page.arrival, adopt=adopt)
         for name in attributes:
             latest[name] = max(latest.get(name, 0), serial)

@@ -8,6 +8,7 @@ import threading
 import pytest
 from ftrack_core.errors import (
     AccessorError,
+    PluginError,
     ResourceExistsError,
     ResourceNotFoundError,
     TransferError,
@@ -183,3 +184,79 @@ def test_two_items_with_one_target_make_no_plan(source, target):
     items = tuple(TransferItem(f"c{n}", source, f"in/{n}", "out/same") for n in range(2))
     with pytest.raises(TransferError, match="in/0 and in/1 would both be kept"):
         TransferPlan(target, items)
+
+
+# --- somebody else moves the plan ----------------------------------------------------------------
+
+
+class Mover:
+    """Moves the first *count* items of a plan, raises if told to, then says *answer*."""
+
+    def __init__(self, count=40, answer=True, error=None):
+        self.count, self.answer, self.error = count, answer, error
+        self.asked = 0
+
+    def __call__(self, plan):
+        self.asked += 1
+        for item in plan.items[: self.count]:
+            with (
+                item.source.open(item.source_identifier) as old,
+                plan.target.open(item.target_identifier, "wb") as new,
+            ):
+                new.write(old.read())
+        if self.error is not None:
+            raise self.error
+        return self.answer
+
+
+def test_a_delegate_may_move_the_whole_plan(source, target):
+    mover, told = Mover(), []
+    moved = transfer(plan_of(source, target), delegate=mover, progress=told.append)
+    assert [one.size for one in moved] == list(range(40))
+    assert mover.asked == 1
+    assert (told[-1].items, told[-1].bytes) == (40, sum(range(40)))
+    assert target.exists("out/39")
+
+
+@pytest.mark.parametrize("answer", [None, False])
+def test_where_the_delegate_declines_the_engine_moves_the_data(source, target, answer):
+    transfer(plan_of(source, target), delegate=Mover(0, answer))
+    assert target.exists("out/39")
+
+
+def test_a_checksum_is_not_left_to_a_delegate(source, target):
+    mover = Mover()
+    moved = transfer(plan_of(source, target, [7]), delegate=mover, checksum=True)
+    assert (mover.asked, moved[0].md5) == (0, hashlib.md5(b"\7" * 7).hexdigest())
+
+
+@pytest.mark.parametrize("error", [OSError("farm is down"), KeyboardInterrupt()])
+def test_what_a_failing_delegate_has_moved_is_removed_again(source, target, error):
+    with pytest.raises((TransferError, KeyboardInterrupt)):
+        transfer(plan_of(source, target), delegate=Mover(10, error=error))
+    assert not any(target.exists(f"out/{number}") for number in range(40))
+
+
+def test_an_error_of_a_plugin_stays_that_of_the_plugin(source, target):
+    error = PluginError("no licence", plugin="farm", hook="ftrack_transfer")
+    with pytest.raises(PluginError, match="plugin 'farm' in ftrack_transfer: no licence"):
+        transfer(plan_of(source, target), delegate=Mover(10, error=error))
+    assert not target.exists("out/3")
+
+
+def test_what_a_delegate_claims_to_have_moved_has_to_be_there(source, target):
+    with pytest.raises(TransferError, match=r"39 resource\(s\) are not there, such as 'out/1'"):
+        transfer(plan_of(source, target), delegate=Mover(1))
+    assert not target.exists("out/0")
+
+
+def test_a_delegate_never_gets_to_what_is_there_already(source, target):
+    with target.open("out/5", "wb") as stream:
+        stream.write(b"older")
+    mover = Mover()
+    with pytest.raises(ResourceExistsError, match="out/5"):
+        transfer(plan_of(source, target), delegate=mover)
+    assert mover.asked == 0
+    assert not target.exists("out/0")
+    with target.open("out/5") as stream:
+        assert stream.read() == b"older"

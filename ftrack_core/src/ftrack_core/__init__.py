@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Credentials,
         Event,
         LocationBinding,
+        RetryPolicy,
         Subscription,
     )
     from .session import Session
@@ -37,6 +38,7 @@ __all__ = [
     "Event",
     "FtrackError",
     "LocationBinding",
+    "RetryPolicy",
     "Session",
     "Subscription",
     "hookimpl",

@@ -17,11 +17,14 @@ __all__ = [
     "AuthenticationError",
     "CommitError",
     "CommitRefusedError",
+    "ComputedAttributeError",
     "ConfigurationError",
     "ConflictError",
     "ConnectionLostError",
+    "EncodingError",
     "EntityError",
     "EventError",
+    "EventsClosedError",
     "FtrackError",
     "ImmutableAttributeError",
     "LocationError",
@@ -46,6 +49,9 @@ __all__ = [
     "did_you_mean",
 ]
 
+_SHOWN = 30
+"""How many characters of an expression are quoted on either side of a fault."""
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a sentence that offers the names nearest to *name*, or an empty text."""
@@ -65,6 +71,13 @@ class ConfigurationError(FtrackError):
 
 class SessionClosedError(FtrackError):
     """The session was closed; make a new one."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message
+            or "this session is closed: make a new one, and let its `with` block last as long as "
+            "its entities are used"
+        )
 
 
 # --- plugins -----------------------------------------------------------------------------------
@@ -197,15 +210,22 @@ class QuerySyntaxError(FtrackError):
     """A query or an event expression does not parse.
 
     Attributes: *text* the whole expression, *position* the offset of the fault in it, counted in
-    characters from 0, *reason* what was expected there.
+    characters from 0, *reason* what was expected there, *excerpt* the text around the fault (at
+    most 60 characters of it) with ``>>>`` before the fault.
     """
 
     def __init__(self, text: str, position: int, reason: str) -> None:
         self.text = text
         self.position = position
         self.reason = reason
-        shown = text[:position] + ">>>" + text[position:]
-        super().__init__(f"{reason} at position {position}: {shown}")
+        self.excerpt = _excerpt(text, position)
+        super().__init__(f"{reason} at position {position}: {self.excerpt}")
+
+
+def _excerpt(text: str, position: int) -> str:
+    start, end = max(0, position - _SHOWN), position + _SHOWN
+    before = ("..." if start else "") + text[start:position]
+    return before + ">>>" + text[position:end] + ("..." if end < len(text) else "")
 
 
 class NoResultError(FtrackError):
@@ -223,6 +243,10 @@ class EntityError(FtrackError):
     """An entity cannot be used in this way."""
 
 
+class EncodingError(EntityError, ValueError):
+    """A value cannot be written as JSON text or read from it, or not in the way that was asked."""
+
+
 class ImmutableAttributeError(EntityError):
     """An attribute that the server never lets change was assigned to."""
 
@@ -230,6 +254,17 @@ class ImmutableAttributeError(EntityError):
         self.entity_type = entity_type
         self.attribute = attribute
         super().__init__(f"{entity_type}.{attribute} is immutable: it is set when created, if ever")
+
+
+class ComputedAttributeError(EntityError):
+    """An attribute that the server works out was assigned to."""
+
+    def __init__(self, entity_type: str, attribute: str) -> None:
+        self.entity_type = entity_type
+        self.attribute = attribute
+        super().__init__(
+            f"{entity_type}.{attribute} is computed by the server and cannot be set; leave it out"
+        )
 
 
 class ConflictError(EntityError):
@@ -248,11 +283,19 @@ class CommitError(FtrackError):
 
 
 class CommitRefusedError(CommitError, ServerError):
-    """The server refused a commit; the attributes of `ServerError` say why."""
+    """The server refused a commit; the attributes of `ServerError` say why.
 
-    def __init__(self, refusal: ServerError, operation: Any = None) -> None:
-        named = f" (operation: {operation.action} {operation.entity_type})" if operation else ""
-        FtrackError.__init__(self, f"the commit was refused{named}: {refusal.content}")
+    *operation* is the refused payload where the server names it (its *action*, *entity_type*,
+    *key*, *data*), else None; the text names it too.
+    """
+
+    def __init__(self, refusal: ServerError, operation: Any = None, *, place: str = "") -> None:
+        named = f" at {place}" if place else ""
+        FtrackError.__init__(
+            self,
+            f"the commit was refused{named}: {refusal.content}. Everything is pending as before: "
+            "correct it and commit again, or call session.rollback",
+        )
         self.operation = operation
         self.exception = refusal.exception
         self.content = refusal.content
@@ -315,3 +358,7 @@ class UnsupportedOperationError(AccessorError):
 
 class EventError(FtrackError):
     """An event or a subscription cannot be handled."""
+
+
+class EventsClosedError(EventError, SessionClosedError):
+    """Events are used whose session was closed."""

@@ -14,11 +14,12 @@ from ftrack_core.errors import (
     ResourceExistsError,
     UnsupportedOperationError,
 )
+from ftrack_core.ports import normalised_identifier
 
 from .addresses import Address
 from .backends import refuse_unavailable
 from .failures import is_missing, storage_errors
-from .identifiers import name_of, normalised, path_of
+from .identifiers import name_of, path_of
 from .instances import Instance, Instances
 from .moves import Move, move_of
 from .streams import open_stream
@@ -178,7 +179,7 @@ class FsspecAccessor:
         return storage_errors(self._address, doing, identifier)
 
     def _inside(self, identifier: str) -> str:
-        return normalised(identifier, self._backend.refused)
+        return normalised_identifier(identifier, refused=self._backend.refused)
 
     def _path(self, instance: Instance, inside: str) -> str:
         return path_of(instance.root, inside, in_urls=self._backend.in_urls)

@@ -16,10 +16,11 @@ from ftrack_core.errors import (
     ResourceNotFoundError,
     UnsupportedOperationError,
 )
+from ftrack_core.ports import normalised_identifier
 
 from .conditions import Conditions, is_temporary
 from .failures import code_of, storage_errors
-from .keys import Keys, normalised
+from .keys import Keys
 from .objects import Objects
 from .reader import open_reader
 from .settings import S3Settings
@@ -71,7 +72,7 @@ class S3Accessor:
         folder = self._keys.folder(resource_identifier)
         with storage_errors("list", resource_identifier):
             keys = set(self._objects.children(folder))
-        if not keys and normalised(resource_identifier):
+        if not keys and normalised_identifier(resource_identifier):
             raise self._no_container(resource_identifier)
         found = {self._keys.identifier(key) for key in keys - {folder}}
         return sorted(one for one in found if not is_temporary(one))
@@ -82,14 +83,14 @@ class S3Accessor:
 
     def is_file(self, resource_identifier: str) -> bool:
         """Return whether there is an object of this key."""
-        if not normalised(resource_identifier):
+        if not normalised_identifier(resource_identifier):
             return False
         with storage_errors("look at", resource_identifier):
             return self._objects.exists(self._keys.key(resource_identifier))
 
     def is_container(self, resource_identifier: str) -> bool:
         """Return whether something begins with this prefix; the root always is a container."""
-        if not normalised(resource_identifier):
+        if not normalised_identifier(resource_identifier):
             return True
         with storage_errors("look at", resource_identifier):
             return bool(self._objects.first_keys(self._keys.folder(resource_identifier), 1))
@@ -144,7 +145,7 @@ class S3Accessor:
 
     def get_container(self, resource_identifier: str) -> str:
         """Return the identifier of the container above; empty for the root."""
-        return normalised(resource_identifier).rpartition("/")[0]
+        return normalised_identifier(resource_identifier).rpartition("/")[0]
 
     def get_filesystem_path(self, resource_identifier: str) -> str:
         """Raise `UnsupportedOperationError`: objects have no path."""

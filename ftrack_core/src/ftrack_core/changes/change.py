@@ -36,6 +36,11 @@ class MappedItem:
     value: Any
     before: Any = NOT_SET
 
+    @property
+    def identity(self) -> Identity:
+        """The entity that shows the key."""
+        return (self.owner.entity_type, self.owner.key)
+
 
 @dataclass(frozen=True, eq=False)
 class Create:

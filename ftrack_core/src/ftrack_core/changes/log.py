@@ -35,7 +35,8 @@ class ChangeLog:
         with self._lock:
             number = next(self._numbers)
             self._changes[number] = change
-            self._by_identity.setdefault(change.identity, {})[number] = change
+            for identity in _concerned(change):
+                self._by_identity.setdefault(identity, {})[number] = change
 
     def snapshot(self) -> Snapshot:
         """Return what is recorded now."""
@@ -47,13 +48,14 @@ class ChangeLog:
         with self._lock:
             for number, change in snapshot:
                 self._changes.pop(number, None)
-                of_entity = self._by_identity.get(change.identity, {})
-                of_entity.pop(number, None)
-                if not of_entity:
-                    self._by_identity.pop(change.identity, None)
+                for identity in _concerned(change):
+                    of_entity = self._by_identity.get(identity, {})
+                    of_entity.pop(number, None)
+                    if not of_entity:
+                        self._by_identity.pop(identity, None)
 
     def of(self, identity: Identity) -> tuple[Change, ...]:
-        """Return the changes of one entity, in order."""
+        """Return the changes of one entity and of its mapped attributes, in order."""
         with self._lock:
             return tuple(self._by_identity.get(identity, {}).values())
 
@@ -67,3 +69,10 @@ class ChangeLog:
 
     def __iter__(self) -> Iterator[Change]:
         return iter([change for _, change in self.snapshot()])
+
+
+def _concerned(change: Change) -> tuple[Identity, ...]:
+    """Return whom a change is about: the row itself, and who shows it as a key of its own."""
+    if change.mapped is None:
+        return (change.identity,)
+    return (change.identity, change.mapped.identity)

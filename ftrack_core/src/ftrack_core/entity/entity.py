@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import ItemsView, Iterator, MutableMapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, MutableMapping, ValuesView
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ftrack_core.errors import EntityError, ImmutableAttributeError
+from ftrack_core.errors import (
+    ComputedAttributeError,
+    EntityError,
+    ImmutableAttributeError,
+)
 from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
 
@@ -18,10 +22,11 @@ from .symbols import NOT_SET
 from .twins import Twin
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ftrack_core.schema import EntitySchema
 
+    from .coded import Codecs
     from .rows import Key
     from .work import Work
 
@@ -48,6 +53,7 @@ class Entity(MutableMapping[str, Any]):
     # page of them is made by setting one slot each.
     _work: Work
     _local: dict[str, Any] | None = None
+    _codecs: ClassVar[Codecs | None] = None
 
     @property
     def session(self) -> Any:
@@ -73,7 +79,13 @@ class Entity(MutableMapping[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         attribute = self.schema.attribute(name)
-        if attribute.immutable and not self._work.is_new(self):
+        if value is NOT_SET:
+            del self[name]
+            return
+        if attribute.computed:
+            raise ComputedAttributeError(self.entity_type, name)
+        is_key = name in self.schema.primary_key
+        if is_key or (attribute.immutable and not self._work.is_new(self)):
             raise ImmutableAttributeError(self.entity_type, name)
         if attribute.kind is AttributeKind.MAPPED:
             self[name].replace(value or {})
@@ -92,6 +104,14 @@ class Entity(MutableMapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names of all attributes.
+
+        ``dict(entity)`` goes through them and then reads each, so going through them loads what is
+        not here, in one request. Iterating the entity itself gives the names for nothing.
+        """
+        return _Names(self)
 
     def items(self) -> ItemsView[str, Any]:
         """Return names and values; what is not here is loaded in one request."""
@@ -141,6 +161,11 @@ class Entity(MutableMapping[str, Any]):
         names = self.schema.primary_key
         return {TYPE: self.entity_type, **dict(zip(names, key_parts(self.key), strict=True))}
 
+    @classmethod
+    def encoded_values(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return *values* for a new entity as they are recorded: as they are, without codecs."""
+        return values
+
     def loaded(self, name: str) -> Any:
         """Return the value of *name* if it is here, else `NOT_SET`; it never asks the server."""
         if (self._local is not None and name in self._local) or name in self._row:
@@ -173,6 +198,16 @@ class Entity(MutableMapping[str, Any]):
         if attribute.kind is AttributeKind.MAPPED:
             return mapped_view(self, name)
         return decode_scalar(value) if attribute.data_type != "object" else value
+
+
+class _Names(KeysView[str]):
+    """The names of an entity's attributes; going through them loads their values."""
+
+    _mapping: Entity
+
+    def __iter__(self) -> Iterator[str]:
+        self._mapping._work.load_all(self._mapping)  # noqa: SLF001 -- a view is a part of it
+        return iter(self._mapping)
 
 
 def mapped_view(entity: Entity, name: str) -> MappedCollection:

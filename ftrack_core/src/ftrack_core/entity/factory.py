@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from .work import Work
 
-__all__ = ["make_class", "rebase_class"]
+__all__ = ["make_class", "rebase_class", "try_class"]
 
 
 def make_class(
@@ -30,6 +30,15 @@ def make_class(
     return type(schema.name, _bases(mixins), namespace)
 
 
+def try_class(schema: EntitySchema, mixins: Iterable[type]) -> None:
+    """Raise TypeError where *mixins* do not go together, or not with classes that exist already.
+
+    A mixin with slots of its own is of the second kind: no class can change to it later.
+    """
+    trial = make_class(schema)
+    trial.__bases__ = _bases(mixins)
+
+
 def rebase_class(cls: type[Entity], mixins: Iterable[type]) -> None:
     """Give a class that has instances other *mixins*, so that ``isinstance`` stays true.
 
@@ -37,7 +46,7 @@ def rebase_class(cls: type[Entity], mixins: Iterable[type]) -> None:
     """
     bases = _bases(mixins)
     if bases != cls.__bases__:
-        make_class(cls.schema, bases[:-1])
+        try_class(cls.schema, bases[:-1])
         cls.__bases__ = bases
 
 

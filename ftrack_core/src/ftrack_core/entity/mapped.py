@@ -33,6 +33,10 @@ class MappedCollection(MutableMapping[str, Any]):
         row = self._entity._row  # noqa: SLF001 -- a mapped collection is a part of its entity
         attribute = self._entity.schema.attribute(self._name)
         key, value = attribute.key_attribute or "key", attribute.value_attribute or "value"
+        codecs = self._entity._codecs  # noqa: SLF001
+        if codecs is not None:
+            rows, name = row.get(self._name) or (), self._name
+            return {one[key]: codecs.decode(f"{name}.{one[key]}", one.get(value)) for one in rows}
         return {one[key]: decode_scalar(one.get(value)) for one in row.get(self._name) or ()}
 
     def _items(self) -> dict[str, Any]:
@@ -42,13 +46,20 @@ class MappedCollection(MutableMapping[str, Any]):
             if value is NOT_SET:
                 merged.pop(key, None)
             else:
-                merged[key] = value
+                merged[key] = self._shown(key, value)
         return merged
+
+    def _shown(self, key: str, assigned: Any) -> Any:
+        codecs = self._entity._codecs  # noqa: SLF001
+        return assigned if codecs is None else codecs.shown(f"{self._name}.{key}", assigned)
 
     def __getitem__(self, key: str) -> Any:
         return self._items()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
+        codecs = self._entity._codecs  # noqa: SLF001
+        if codecs is not None:
+            value = codecs.encode(f"{self._name}.{key}", value)
         self._entity._work.record_mapped(self._entity, self._name, key, value)  # noqa: SLF001
 
     def __delitem__(self, key: str) -> None:

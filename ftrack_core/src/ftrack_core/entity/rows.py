@@ -1,8 +1,8 @@
 """Rows: what a server says of an entity, as the dict that was decoded, and two stamps on it.
 
-A row is never copied. The store writes into it where it came from (its *arrival*) and, for values
-that came later than the rest, their own serials. Both keys begin with two underscores and are no
-attribute of any type.
+A row is never copied. The store puts a `StampedType` in the place of its type's name, which tells
+where the row came from (its *arrival*), and, for values that came later than the rest, their own
+serials. Both keys begin with two underscores and are no attribute of any type.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ftrack_core.schema import EntitySchema
 
 __all__ = [
-    "ARRIVAL",
     "SERIALS",
     "STAMPS",
     "TYPE",
     "Key",
+    "StampedType",
+    "arrival_of",
     "key_of",
     "key_parts",
     "plain_row",
@@ -28,14 +29,35 @@ __all__ = [
 ]
 
 TYPE: Final = "__entity_type__"
-ARRIVAL: Final = "__arrival__"
 SERIALS: Final = "__serials__"
-STAMPS: Final = frozenset({TYPE, ARRIVAL, SERIALS})
+STAMPS: Final = frozenset({TYPE, SERIALS})
 
 _TYPE_OF = itemgetter(TYPE)
 
 Key = str | tuple[str, ...]
 """A primary key: its one part, or a tuple of its parts."""
+
+
+class StampedType(str):
+    """The name of an entity type, as it stands in the rows of one answer.
+
+    A key more would make most rows outgrow their dict: a third of its size again for each.
+    """
+
+    __slots__ = ("arrival",)
+
+    arrival: Any
+
+    def __new__(cls, name: str, arrival: Any) -> StampedType:
+        """Return *name* with *arrival*, which is the store's."""
+        stamped = super().__new__(cls, name)
+        stamped.arrival = arrival
+        return stamped
+
+
+def arrival_of(row: Mapping[str, Any]) -> Any:
+    """Return where *row* came from; None for a row that the store has not taken in."""
+    return getattr(row.get(TYPE), "arrival", None)
 
 
 def key_of(schema: EntitySchema, values: Mapping[str, Any]) -> Key:
@@ -61,12 +83,14 @@ def types_of(rows: Iterable[Mapping[str, Any]]) -> set[str | None]:
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of *row* and of all rows in it, without the stamps."""
-    return {name: _plain(value) for name, value in row.items() if name not in (ARRIVAL, SERIALS)}
+    return {name: _plain(value) for name, value in row.items() if name != SERIALS}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return plain_row(value)
+    if value.__class__ is StampedType:
+        return str(value)
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return value

@@ -10,7 +10,7 @@ from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ftrack_core.errors import EventError, QuerySyntaxError
+from ftrack_core.errors import EventError, EventsClosedError, QuerySyntaxError
 from ftrack_core.ports import Event, EventCallback, EventHub, Subscription
 
 from .expression import compile_expression
@@ -142,6 +142,7 @@ class Events:
     def add(self, subscription: Subscription) -> str:
         """Add a subscription that is made already and return its id; raises as `subscribe` does."""
         with self._changing:
+            self._require_open()
             self._router.subscribe(subscription)
             if self._hub is not None:
                 self._hub.subscribe(subscription)
@@ -197,10 +198,9 @@ class Events:
         event then.
         """
         event = self._complete(_event(event_or_topic, data, target))
+        self._require_open()
         if synchronous:
             return self._router.dispatch(event)
-        if self._closed:
-            raise EventError(f"{event.topic} was not published: the session is closed")
         if on_reply is not None:
             self._expected.remember(event.id, on_reply)
         try:
@@ -300,8 +300,7 @@ class Events:
         with self._changing:
             if self.connected:
                 return
-            if self._closed:
-                raise EventError("the session is closed; make a new one")
+            self._require_open()
             self._disconnect()
             hub = self._make()
             for subscription in self._router.subscriptions:
@@ -320,6 +319,10 @@ class Events:
         self._closed = True
         with self._changing:
             self._disconnect()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise EventsClosedError
 
     def _make(self) -> EventHub:
         hub = self._make_hub()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ftrack_core.locations import Location
     from ftrack_core.ports import Accessor, AccessorSpec, Context, LocationBinding
     from ftrack_core.session import Session
+    from ftrack_core.transfer import TransferPlan
 
 
 @hookspec(firstresult=True)
@@ -47,6 +48,29 @@ def ftrack_locations(context: Context) -> Iterable[LocationBinding] | None:
         @hookimpl
         def ftrack_locations(context):
             return [LocationBinding("studio.prod", "disk:/mnt/prod", "standard", priority=10)]
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_transfer(session: Session, plan: TransferPlan) -> bool | None:
+    """Move the data of *plan* from its sources to its target yourself, and return True.
+
+    The first answer that is not None counts; with None or False the kernel moves the data, piece by
+    piece. Asked once for a plan (a sequence is one), after it was made sure that nothing is under
+    its targets, and not where a checksum is wanted, for which the data has to pass here. What is
+    missing afterwards is an error; where an error arises what has arrived is removed again.
+
+    Default: none; the kernel moves the data.
+
+    Example::
+
+        @hookimpl
+        def ftrack_transfer(session, plan):
+            sources = {item.source for item in plan.items}
+            if not farm.can_copy(sources, plan.target):
+                return None
+            farm.copy([(item.source_identifier, item.target_identifier) for item in plan.items])
+            return True
     """
 
 

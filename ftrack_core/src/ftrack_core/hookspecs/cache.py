@@ -36,7 +36,7 @@ def ftrack_cache_policy(context: Context, entity_type: str) -> CachePolicy | Non
     """Say whether and how long rows of *entity_type* are kept.
 
     The first answer that is not None counts; without one they are kept as long as there is room.
-    Asked once for each type, when the first of its rows arrives.
+    Asked once for each type, when the first of its rows arrives, and again after a reload.
 
     Default: none; every type is kept.
 

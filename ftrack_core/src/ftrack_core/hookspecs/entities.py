@@ -9,7 +9,8 @@ from .markers import hookspec
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ftrack_core.ports import Batch
+    from ftrack_core.entity import Entity
+    from ftrack_core.ports import AttributeCodec, Batch
     from ftrack_core.schema import EntitySchema
     from ftrack_core.session import Session
 
@@ -33,6 +34,57 @@ def ftrack_entity_mixins(entity_type: str, schema: EntitySchema) -> Sequence[typ
         @hookimpl
         def ftrack_entity_mixins(entity_type, schema):
             return [ShotHelpers] if entity_type == "Shot" else None
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_entity_base(entity_type: str, schema: EntitySchema) -> type[Entity] | None:
+    """Give the class that stands in the place of ``Entity`` under the class of *entity_type*.
+
+    The first answer that is not None counts. It derives from ``Entity`` and adds no slots of its
+    own; mixins stand before it. Entities are made from rows and its ``__init__`` is never called.
+    Asked once for each type when its first entity is made, and again after a reload: the class of a
+    type stays the same object, and entities that exist get the new base.
+
+    Default: none; the base is ``Entity``.
+
+    Example::
+
+        class StudioEntity(Entity):
+            def __getitem__(self, name):
+                audit.read(self.entity_type, name)
+                return super().__getitem__(name)
+
+        @hookimpl
+        def ftrack_entity_base(entity_type, schema):
+            return StudioEntity if entity_type in ("Timelog", "User") else None
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_attribute_codec(entity_type: str, attribute: str) -> AttributeCodec | None:
+    """Give the codec of one attribute: what is seen of its wire values, and what is sent.
+
+    The first answer that is not None counts. *attribute* is a scalar attribute (``description``)
+    or a key of a mapped one (``custom_attributes.fov``, ``metadata.settings``); keys of primary
+    keys and relations are not asked for. Asked once for each type and attribute, and again after a
+    reload; from then on the codec works by itself. Queries, ``.rows()`` and caches hold wire
+    values. What a codec returns for a mapping or a list is the reader's own: to change it, assign.
+
+    Default: none; dates become datetimes and all else stays as it is.
+
+    Example::
+
+        class Json:
+            def decode(self, value):
+                return json.loads(value)
+
+            def encode(self, value):
+                return json.dumps(value)
+
+        @hookimpl
+        def ftrack_attribute_codec(entity_type, attribute):
+            return Json() if attribute == "metadata.settings" else None
     """
 
 

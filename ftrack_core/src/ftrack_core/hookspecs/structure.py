@@ -9,7 +9,7 @@ from .markers import hookspec
 if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.locations import Location
-    from ftrack_core.ports import Context, Structure
+    from ftrack_core.ports import Context, IdentifierTransformer, Structure
     from ftrack_core.session import Session
 
 
@@ -47,6 +47,52 @@ def ftrack_resource_identifier(
         def ftrack_resource_identifier(component, location):
             identifier = yield
             return f"dune/{identifier}" if project_of(component)["name"] == "DUNE" else identifier
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_clean_name(name: str, location: Location) -> str | None:
+    """Make of *name* one part of a resource identifier in *location*: a file or folder name.
+
+    The first answer that is not None counts. Structures that make names from the names of people
+    ask through ``context["clean_name"]``, which they are given; what comes back is one name without
+    ``/`` in it, or an error.
+
+    Default: ftrack-structure (the cleaning of the location's own structure).
+
+    Example::
+
+        @hookimpl(wrapper=True)
+        def ftrack_clean_name(name, location):
+            cleaned = yield
+            return cleaned.upper() if location["name"] == "client.delivery" else cleaned
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_identifier_transformer(
+    context: Context, location: Location
+) -> IdentifierTransformer | None:
+    """Give what translates between the identifiers that the server keeps and the accessor's.
+
+    The first answer that is not None counts. Asked once for each location, where neither its
+    binding nor an assignment gives one; not for origin, unmanaged, server, review and connect
+    locations.
+
+    Default: none; the server keeps what the accessor takes.
+
+    Example::
+
+        class Bars:
+            def encode(self, resource_identifier, context=None):
+                return resource_identifier.replace("/", "|")
+
+            def decode(self, resource_identifier, context=None):
+                return resource_identifier.replace("|", "/")
+
+        @hookimpl
+        def ftrack_identifier_transformer(context, location):
+            return Bars() if location["name"] == "studio.legacy" else None
     """
 
 

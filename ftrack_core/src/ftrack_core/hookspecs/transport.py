@@ -9,7 +9,7 @@ from .markers import hookspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ftrack_core.ports import Batch, Context, Credentials, Transport
+    from ftrack_core.ports import Batch, Context, Credentials, RetryPolicy, Transport
     from ftrack_core.session import Session
 
 
@@ -65,6 +65,24 @@ def ftrack_request_headers(context: Context) -> Mapping[str, str] | None:
         @hookimpl
         def ftrack_request_headers(context):
             return {"X-Studio-Site": "vancouver"}
+    """
+
+
+@hookspec(firstresult=True)
+def ftrack_retry_policy(context: Context) -> RetryPolicy | None:
+    """Say how often, and after which waits, a request that only reads is tried again.
+
+    The first answer that is not None counts; ``ConnectionSettings(retry=...)`` of the session wins.
+    The transport finds it in ``context.settings.retry`` and is the one to heed it. A request that
+    writes is never sent twice. Asked once, when the transport is made.
+
+    Default: none; ``RetryPolicy()``, which is three attempts within a few seconds.
+
+    Example::
+
+        @hookimpl
+        def ftrack_retry_policy(context):
+            return RetryPolicy(attempts=10, longest_delay=120) if on_the_farm() else None
     """
 
 

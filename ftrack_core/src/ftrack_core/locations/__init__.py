@@ -32,16 +32,10 @@ __all__ = [
     "find_records",
     "keeps_paths",
     "kernel_defaults",
-    "kernel_mixins",
     "project_of",
     "resource_identifier",
     "structure_identifier",
 ]
-
-
-def kernel_mixins() -> dict[str, list[type]]:
-    """Return the classes that the kernel mixes into entity classes, by entity type."""
-    return {"Location": [LocationMixin]}
 
 
 def kernel_defaults() -> dict[str, Callable[..., Any]]:

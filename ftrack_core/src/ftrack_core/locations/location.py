@@ -53,7 +53,7 @@ class LocationMixin(_Base):
     @property
     def resource_identifier_transformer(self) -> IdentifierTransformer | None:
         """Translates between the identifiers a server keeps and those the accessor takes."""
-        return self._locations.parts_of(self).transformer
+        return self._locations.parts_of(self).transformer_of(self)
 
     @resource_identifier_transformer.setter
     def resource_identifier_transformer(self, transformer: IdentifierTransformer | None) -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import StructureError
+from ftrack_core.errors import FtrackError, PluginError, StructureError
 
 from .wellknown import SERVER, WELL_KNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ftrack_core.entity import Entity
     from ftrack_core.plugins import Hooks
     from ftrack_core.session import Session
 
     from .location import Location
 
-__all__ = ["checked_identifier", "resource_identifier", "structure_identifier"]
+__all__ = ["checked_identifier", "resource_identifier", "structure_identifier", "translated"]
 
 _ROOTED = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
+_NAME = re.compile(r"(?!\.\.?\Z)[^/\\\0]+")
 _KEEPS_PATHS = frozenset(one.id for one in WELL_KNOWN if one.keeps_paths)
 _NEVER_ASKED = frozenset(one.id for one in WELL_KNOWN)
 
@@ -61,16 +65,57 @@ def structure_identifier(component: Entity, location: Location) -> str:
             f"location {location['name']!r} has no structure in this session and no plugin names "
             f"{component!r}; bind it with a structure such as 'standard'"
         )
-    context = component.session.locations.naming_context(component)
+    context = {
+        **component.session.locations.naming_context(component),
+        "location": location,
+        "clean_name": partial(_cleaned, location),
+    }
     try:
         return structure.get_resource_identifier(component, context)
-    except StructureError:
+    except (StructureError, PluginError):
         raise
     except Exception as error:
         raise StructureError(
             f"{type(structure).__name__} of location {location['name']!r} cannot name "
             f"{component!r}: {type(error).__name__}: {error}"
         ) from error
+
+
+def _cleaned(location: Location, name: str) -> str | None:
+    """Return what plugins make of *name* in *location*, None to leave it to the structure."""
+    cleaned: str | None = location.session.plugins.hooks.ftrack_clean_name(name, location)
+    if cleaned is not None and not _NAME.fullmatch(cleaned):
+        raise StructureError(
+            f"the name {cleaned!r}, which a plugin makes of {name!r} in ftrack_clean_name, cannot "
+            f"be that of a file in location {location['name']!r}; return one name without '/'"
+        )
+    return cleaned
+
+
+def translated(
+    location: Location,
+    translate: Callable[[str, Mapping[str, Any]], Any],
+    identifier: str,
+    context: Mapping[str, Any],
+) -> str:
+    """Return what a method of the location's transformer makes of *identifier*.
+
+    Raises `StructureError` where it raises or returns no text.
+    """
+    try:
+        found = translate(identifier, context)
+        fault = "" if isinstance(found, str) and found else f"it returned {found!r}"
+    except FtrackError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- a transformer raises what it likes
+        found, fault = "", f"{type(error).__name__}: {error}"
+    if fault:
+        name = getattr(translate, "__qualname__", repr(translate))
+        raise StructureError(
+            f"{name}, the transformer of location {location['name']!r}, cannot translate "
+            f"{identifier!r}: {fault}"
+        )
+    return str(found)
 
 
 def checked_identifier(identifier: Any, component: Entity, location: Location) -> str:

@@ -5,27 +5,24 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.plugins import unclaimed
 from ftrack_core.ports import AccessorSpec
+
+from .wellknown import WELL_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ftrack_core.plugins import Hooks
     from ftrack_core.ports import Accessor, IdentifierTransformer, LocationBinding, Structure
     from ftrack_core.session import Session
 
+    from .location import Location
+
 __all__ = ["Parts"]
 
-_DISTRIBUTIONS: Final = {
-    "disk": "ftrack-accessor-disk",
-    "s3": "ftrack-accessor-s3",
-    **dict.fromkeys(
-        ("ftp", "gcs", "github", "gs", "hdfs", "memory", "sftp", "smb", "ssh", "webdav"),
-        "ftrack-accessor-fsspec",
-    ),
-    "server": "ftrack-accessor-server",
-}
-"""Hints only: which distribution to name when nothing installed claims a usual scheme."""
+_WELL_KNOWN: Final = frozenset(one.id for one in WELL_KNOWN)
 
 
 class _State(Enum):
@@ -44,6 +41,7 @@ class Parts:
         self.binding = binding
         self._assigned: dict[str, Any] = {}
         self._made: dict[str, Any] = {}
+        self._transformer: tuple[Hooks, IdentifierTransformer | None] | None = None
 
     def rebind(self, binding: LocationBinding) -> None:
         """Take another binding; what was assigned stays."""
@@ -67,11 +65,20 @@ class Parts:
         found: Structure | None = self._part("structure", self._make_structure)
         return found
 
-    @property
-    def transformer(self) -> IdentifierTransformer | None:
-        """What translates identifiers between server and accessor, if anything does."""
+    def transformer_of(self, location: Location) -> IdentifierTransformer | None:
+        """What translates identifiers between server and accessor, if anything does.
+
+        *location* is the one whose parts these are; a plugin is asked where nobody has given one.
+        """
         given = self._assigned.get("transformer", self.binding.transformer)
-        return cast("IdentifierTransformer | None", given or None)
+        if given is not None or "transformer" in self._assigned or _is_well_known(location):
+            return cast("IdentifierTransformer | None", given or None)
+        hooks = self._session.plugins.hooks
+        if self._transformer is None or self._transformer[0] is not hooks:
+            context = self._session.context
+            found = hooks.ftrack_identifier_transformer(context, location)
+            self._transformer = (hooks, found)
+        return self._transformer[1]
 
     def assign(self, part: str, value: Any) -> None:
         """Set a part for this session; None takes the part away."""
@@ -112,7 +119,9 @@ class Parts:
         made = hooks.ftrack_create_structure(self._session.context, wanted)
         if made is None:
             known = hooks.providers("ftrack_create_structure")
-            raise ConfigurationError(f"{self._label}: {_unknown_structure(wanted, known)}")
+            raise ConfigurationError(
+                f"{self._label}: {unclaimed('ftrack_create_structure', wanted, known)}"
+            )
         return made
 
     @property
@@ -120,23 +129,13 @@ class Parts:
         return f"location {self.binding.name!r}" if self.binding.name else "this location"
 
 
+def _is_well_known(location: Location) -> bool:
+    return str(location.key) in _WELL_KNOWN
+
+
 def _unclaimed(spec: AccessorSpec, known: Iterable[str]) -> str:
     """Say what to do about a scheme; the rest of the URL may hold secrets and is not told."""
     scheme = spec.scheme
     if scheme == spec.url.lower() or len(scheme) == 1:
         return "its accessor is no URL; write a folder as disk:/mnt/prod"
-    text = f"no plugin makes accessors for {scheme}: URLs."
-    if scheme in _DISTRIBUTIONS:
-        return f"{text} Install {_DISTRIBUTIONS[scheme]}."
-    hint = did_you_mean(scheme, {*known, *_DISTRIBUTIONS})
-    return f"{text}{hint} Known schemes: {_listed(known)}."
-
-
-def _unknown_structure(name: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(name, known)
-    install = "" if known else " Install ftrack-structure."
-    return f"no plugin makes a structure {name!r}.{hint}{install} Known names: {_listed(known)}."
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names)) or "none"
+    return unclaimed("ftrack_create_accessor", scheme, known)

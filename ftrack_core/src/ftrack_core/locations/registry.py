@@ -13,6 +13,7 @@ from ftrack_core.ports import LocationBinding
 from ftrack_core.query import quote
 
 from .availability import availabilities
+from .naming import translated
 from .parts import Parts
 from .paths import PathAccessor, PathStructure
 from .records import find_records
@@ -307,18 +308,18 @@ class Locations:
 
     def decode(self, location: Location, record: ComponentRecord) -> str:
         """Return the identifier in *record* as the location's accessor takes it."""
-        transformer = self.parts_of(location).transformer
+        transformer = self.parts_of(location).transformer_of(location)
         if transformer is None:
             return record.resource_identifier
         context = {"component_id": record.component_id}
-        return transformer.decode(record.resource_identifier, context)
+        return translated(location, transformer.decode, record.resource_identifier, context)
 
     def encode(self, location: Location, identifier: str, component: Entity) -> str:
         """Return an accessor's identifier as the server is to keep it."""
-        transformer = self.parts_of(location).transformer
+        transformer = self.parts_of(location).transformer_of(location)
         if transformer is None:
             return identifier
-        return transformer.encode(identifier, {"component": component})
+        return translated(location, transformer.encode, identifier, {"component": component})
 
     def availabilities(
         self, components: Sequence[Entity], locations: Sequence[Location] | None = None

@@ -8,6 +8,7 @@ from .record import Implementation, Record
 from .registry import Registry
 from .relay import Hooks
 from .source import content_digest, load_source, unload
+from .unclaimed import unclaimed
 
 __all__ = [
     "Generation",
@@ -18,5 +19,6 @@ __all__ = [
     "Registry",
     "content_digest",
     "load_source",
+    "unclaimed",
     "unload",
 ]

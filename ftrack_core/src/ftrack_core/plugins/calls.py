@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ftrack_core.errors import FtrackError, PluginError
 
+from .answers import item_fault, shown_kind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import CodeType
@@ -155,6 +157,9 @@ def _call(implementation: HookImpl, named: dict[str, Any]) -> Any:
 def _checked_items(
     record: Record, hook: str, answer: Iterable[_Item], kind: type | tuple[type, ...]
 ) -> Iterator[_Item]:
+    fault = item_fault(hook, answer)
+    if fault:
+        raise record.error(fault, hook=hook)
     try:
         items = list(answer)
     except FtrackError:
@@ -163,7 +168,8 @@ def _checked_items(
         raise _failure(record, hook, error) from error
     for item in items:
         if not isinstance(item, kind):
-            raise record.error(f"it answers a {type(item).__name__}, not {_names(kind)}", hook=hook)
+            due = f"a list of {_names(kind)} is due"
+            raise record.error(f"it answers {shown_kind(item)} among others; {due}", hook=hook)
     return iter(items)
 
 

@@ -100,6 +100,8 @@ def _kind_fault(one: Implementation, spec: Spec) -> str:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         return "hooks are plain functions; nobody awaits this one"
     yields = inspect.isgeneratorfunction(function)
+    if one.options.get("hookwrapper"):
+        return "mark it with @hookimpl(wrapper=True) and return what its yield gave"
     if one.is_wrapper:
         if not spec.first_result:
             return "this hook is called for one plugin at a time: no wrapper can stand around it"

@@ -11,6 +11,7 @@ from ftrack_core.errors import ConfigurationError, PluginError, did_you_mean
 from ftrack_core.hookspecs import AREAS, PROJECT
 from ftrack_core.ports import Tier
 
+from .answers import checked
 from .checks import check_providers, check_record
 from .record import Implementation, Record
 from .specs import PROVIDER_HOOKS, Spec, read_specs
@@ -141,6 +142,8 @@ class Recipe:
         try:
             for record in records:
                 taking_part = self._limited(record).implementations
+                if record not in (self._bridge, self._defaults):
+                    taking_part = tuple(checked(one, record) for one in taking_part)
                 if self._trace:
                     taking_part = tuple(traced(one, record.name) for one in taking_part)
                 manager.register(_Registered(record.name, taking_part), record.name)

@@ -91,6 +91,7 @@ class Lineup:
                 raise PluginError(
                     problem.message,
                     plugin=problem.name,
+                    hook=problem.hook,
                     path=str(problem.path or ""),
                     line=problem.line,
                 )

@@ -159,10 +159,11 @@ def _look_at(before: FileState, digest: str) -> FileState:
 
 def _load(state: FileState) -> Record:
     module = load_source(state.path, plugin=state.name)
-    record = Record.of(module, state.name, state.tier, path=state.path)
+    name = module.__name__
+    record = Record.of(module, state.name, state.tier, path=state.path, module=name)
     if not record.implementations:
         older = older_plugin(module, state.name, state.path)
         if older is not None:
-            record = Record.of(older, state.name, state.tier, path=state.path)
-    finalize(record, unload_name, module.__name__).atexit = False
+            record = Record.of(older, state.name, state.tier, path=state.path, module=name)
+    finalize(record, unload_name, name).atexit = False
     return record

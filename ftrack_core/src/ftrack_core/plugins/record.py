@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +55,8 @@ class Record:
     """One plugin: its *name*, the *tier* it came from, and the object or module it is.
 
     *distribution* and *version* are known where it was installed, *path* where it is a file or a
-    folder; *implementations* are its marked functions.
+    folder; *implementations* are its marked functions; *module* is the name in `sys.modules` of a
+    local file.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Record:
     version: str = ""
     path: Path | None = None
     implementations: tuple[Implementation, ...] = field(default=(), repr=False)
+    module: str = ""
 
     @classmethod
     def of(
@@ -76,10 +78,11 @@ class Record:
         distribution: str = "",
         version: str = "",
         path: Path | None = None,
+        module: str = "",
     ) -> Record:
         """Make the record of *plugin*, with its marked functions in the order of their names."""
         found = tuple(_marked_functions(plugin))
-        return cls(name, tier, plugin, distribution, version, path, found)
+        return cls(name, tier, plugin, distribution, version, path, found, module)
 
     @property
     def label(self) -> str:
@@ -93,6 +96,10 @@ class Record:
         """What the registry tells of it."""
         hooks = tuple(sorted({one.hook for one in self.implementations}))
         return PluginInfo(self.name, self.tier, hooks, self.distribution, self.version, self.path)
+
+    def named(self) -> Record:
+        """Return what errors tell of it, without the plugin: it keeps no dropped module alive."""
+        return replace(self, plugin=None, implementations=())
 
     def implements(self, hook: str) -> bool:
         """Return whether it has an implementation of *hook*."""
@@ -117,7 +124,15 @@ def problem_of(error: PluginError, path: Path | None = None) -> PluginProblem:
     Only text is kept: an error holds frames, and these would keep a dropped module alive.
     """
     where = Path(error.path) if error.path else path
-    return PluginProblem(error.plugin, _bare_message(error), where, error.line)
+    return PluginProblem(
+        error.plugin,
+        _bare_message(error),
+        where,
+        error.line,
+        error.distribution,
+        error.version,
+        error.hook,
+    )
 
 
 def _bare_message(error: PluginError) -> str:

@@ -24,7 +24,7 @@ from .lineup import Lineup, change_between
 from .local import LocalFiles
 from .record import problem_of
 from .relay import Hooks
-from .source import content_digest
+from .source import content_digest, unload_name
 
 if TYPE_CHECKING:
     import os
@@ -90,7 +90,9 @@ class Registry:
         self._installed = installed
         self._recipe = Recipe(defaults=defaults, bridge=bridge, use=use, trace=trace)
         self._trial = trial or _no_trial
-        self._standing = _Standing(Hooks(self._recipe.build(0, ())))
+        self._bare = _Standing(Hooks(self._recipe.build(0, ())))
+        self._standing = self._bare
+        self._closed = False
         self._files = LocalFiles(self._paths, self._given_folders)
         self._slots: dict[str, dict[str, Any]] = {}
         self._announcer = Announcer(notify)
@@ -139,7 +141,7 @@ class Registry:
             ConfigurationError: *block* or *use* name a plugin that is not there.
         """
         with self._changing:
-            if self.current.number or self._is_changing:
+            if self.current.number or self._is_changing or self._closed:
                 return
             self._is_changing = True
             try:
@@ -164,6 +166,20 @@ class Registry:
                 self._is_changing = False
         self._announcer.tell()
         return change
+
+    def close(self) -> None:
+        """Let go of all plugins, for good; the kernel's own hooks are left. Again does nothing.
+
+        A local plugin that keeps the session in a global of its module no longer keeps it alive.
+        Calls in flight end on the plugins they began with.
+        """
+        with self._changing:
+            self._closed = True
+            lineup = self._standing.lineup
+            self._standing = self._bare
+        for record in lineup.records:
+            if record.module:
+                unload_name(record.module)
 
     # --- loading -------------------------------------------------------------------------------
 

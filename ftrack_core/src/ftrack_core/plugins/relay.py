@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity.factory import try_class
 from ftrack_core.errors import PluginError
 from ftrack_core.hookspecs import (
     accessors,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ftrack_core.ports import (
         Accessor,
         AccessorSpec,
+        AttributeCodec,
         Batch,
         Cache,
         CachePolicy,
@@ -41,12 +43,15 @@ if TYPE_CHECKING:
         Credentials,
         Event,
         EventHub,
+        IdentifierTransformer,
         PluginChange,
+        RetryPolicy,
         Structure,
         Transport,
     )
     from ftrack_core.schema import EntitySchema
     from ftrack_core.session import Session
+    from ftrack_core.transfer import TransferPlan
 
     from .generation import Generation
 
@@ -70,6 +75,10 @@ class Hooks:
         implementations = getattr(self.generation.manager.hook, hook_name).get_hookimpls()
         names = {name for one in implementations for name in provided_names(one.function)}
         return tuple(sorted(names))
+
+    def implements(self, hook_name: str) -> bool:
+        """Return whether any plugin, or the kernel, implements *hook_name*."""
+        return bool(getattr(self.generation.manager.hook, hook_name).get_hookimpls())
 
     # --- session -------------------------------------------------------------------------------
 
@@ -103,15 +112,13 @@ class Hooks:
         """
         return merge_headers(self._caller.each(transport.ftrack_request_headers, context=context))
 
+    def ftrack_retry_policy(self, context: Context) -> RetryPolicy | None:
+        """Return how reads are tried again, where a plugin says it."""
+        return self._caller.ask(transport.ftrack_retry_policy, context=context)
+
     def ftrack_execute_batch(self, session: Session, batch: Batch) -> list[Any]:
         """Carry *batch* to the server and return its answers, in order."""
-        answers = self._caller.ask(transport.ftrack_execute_batch, session=session, batch=batch)
-        if answers is None:
-            raise PluginError(
-                "no answers came back; a wrapper has to return what its yield gave",
-                hook="ftrack_execute_batch",
-            )
-        return answers
+        return self._caller.ask(transport.ftrack_execute_batch, session=session, batch=batch)
 
     # --- cache ---------------------------------------------------------------------------------
 
@@ -131,6 +138,37 @@ class Hooks:
             entities.ftrack_entity_mixins, type, entity_type=entity_type, schema=schema
         )
         return [mixin for _, mixin in found]
+
+    def misfit(self, entity_type: str, schema: EntitySchema, error: TypeError) -> PluginError:
+        """Return *error*, which making the class of a type raised, as that of the plugin to blame.
+
+        Where each class by itself would do it is nobody's alone, and all are named.
+        """
+        found = self._caller.items(
+            entities.ftrack_entity_mixins, type, entity_type=entity_type, schema=schema
+        )
+        for record, mixin in found:
+            try:
+                try_class(schema, [mixin])
+            except TypeError as reason:
+                text = f"{mixin.__name__} cannot be mixed into {entity_type}: {reason}"
+                return record.error(text, hook="ftrack_entity_mixins")
+        names = ", ".join(f"{mixin.__name__} of {record.name}" for record, mixin in found)
+        return PluginError(
+            f"the base classes of {entity_type} do not go together ({names or 'no mixins'}): "
+            f"{error}",
+            hook="ftrack_entity_mixins",
+        )
+
+    def ftrack_entity_base(self, entity_type: str, schema: EntitySchema) -> type[Entity] | None:
+        """Return the class that stands in the place of `Entity`, where a plugin has one."""
+        return self._caller.ask(entities.ftrack_entity_base, entity_type=entity_type, schema=schema)
+
+    def ftrack_attribute_codec(self, entity_type: str, attribute: str) -> AttributeCodec | None:
+        """Return the codec of one attribute, where a plugin has one; its errors name the plugin."""
+        return self._caller.ask(
+            entities.ftrack_attribute_codec, entity_type=entity_type, attribute=attribute
+        )
 
     def ftrack_default_projections(
         self, entity_type: str, schema: EntitySchema
@@ -169,6 +207,18 @@ class Hooks:
             location=location,
         )
 
+    def ftrack_clean_name(self, name: str, location: Location) -> str | None:
+        """Return *name* as one part of an identifier in *location*, where a plugin says it."""
+        return self._caller.ask(structure.ftrack_clean_name, name=name, location=location)
+
+    def ftrack_identifier_transformer(
+        self, context: Context, location: Location
+    ) -> IdentifierTransformer | None:
+        """Return what translates identifiers of *location*, where a plugin has it."""
+        return self._caller.ask(
+            structure.ftrack_identifier_transformer, context=context, location=location
+        )
+
     def ftrack_file_type(self, path: str) -> str | None:
         """Return the file type of *path* with its dot, where a plugin says it."""
         return self._caller.ask(structure.ftrack_file_type, path=path)
@@ -188,6 +238,10 @@ class Hooks:
         return merge_locations(
             self._caller.items(accessors.ftrack_locations, LocationBinding, context=context)
         )
+
+    def ftrack_transfer(self, session: Session, plan: TransferPlan) -> bool | None:
+        """Let a plugin move the data of *plan*; return whether one has."""
+        return self._caller.ask(accessors.ftrack_transfer, session=session, plan=plan)
 
     def ftrack_pick_location(self, session: Session, component: Entity) -> Location | str | None:
         """Return where *component* is published, or its name, or None."""

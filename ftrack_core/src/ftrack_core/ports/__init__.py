@@ -1,6 +1,6 @@
 """The ports: what the kernel asks of a transport, a cache, an accessor, a structure and a hub.
 
-Protocols and frozen values only; nothing here does any work.
+Protocols and frozen values, and the one rule of all resource identifiers.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ from .accessor import (
     SupportsRanges,
 )
 from .cache import Cache, CachePolicy, Key, Row
+from .codec import AttributeCodec
 from .command import Argument, Command
 from .context import ConnectionSettings, Context, Credentials
 from .event import Event, EventCallback, Subscription
 from .event_hub import EventHub
+from .identifier import normalised_identifier
 from .location import LocationBinding
 from .plugin import PluginChange, PluginInfo, PluginProblem, Tier
+from .retry import RetryPolicy
 from .structure import IdentifierTransformer, Structure
 from .transport import Batch, Body, Operation, StreamResponse, Transport
 
@@ -27,6 +30,7 @@ __all__ = [
     "Accessor",
     "AccessorSpec",
     "Argument",
+    "AttributeCodec",
     "Batch",
     "Body",
     "Cache",
@@ -45,6 +49,7 @@ __all__ = [
     "PluginChange",
     "PluginInfo",
     "PluginProblem",
+    "RetryPolicy",
     "Row",
     "StreamResponse",
     "Structure",
@@ -55,4 +60,5 @@ __all__ = [
     "SupportsRanges",
     "Tier",
     "Transport",
+    "normalised_identifier",
 ]

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from .retry import RetryPolicy
+
 __all__ = ["ConnectionSettings", "Context", "Credentials"]
 
 
@@ -28,7 +30,8 @@ class ConnectionSettings:
     *timeout* is in seconds, *connect_timeout* too. *verify* False switches the check of TLS
     certificates off; *ca_bundle* names a file of trusted certificates and *client_certificate* a
     file to present. *proxy* is the URL of a proxy for every connection. Headers and cookies may
-    hold secrets and never show in a repr.
+    hold secrets and never show in a repr. *retry* says how reads are tried again; where it is None
+    a plugin may say it (``ftrack_retry_policy``), else it is ``RetryPolicy()``.
     """
 
     timeout: float = 60.0
@@ -40,6 +43,7 @@ class ConnectionSettings:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     strict: bool = True
+    retry: RetryPolicy | None = None
 
 
 @dataclass(frozen=True)

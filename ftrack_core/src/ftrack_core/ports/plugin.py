@@ -34,16 +34,25 @@ class PluginInfo:
 
 @dataclass(frozen=True)
 class PluginProblem:
-    """Why a plugin is not loaded, or why its last change was not taken."""
+    """Why a plugin is not loaded, or why its last change was not taken.
+
+    *distribution* and *version* are known where it was installed, *hook* where the fault is in one,
+    *path* and *line* where it is a file.
+    """
 
     name: str
     message: str
     path: Path | None = None
     line: int | None = None
+    distribution: str = ""
+    version: str = ""
+    hook: str = ""
 
     def __str__(self) -> str:
+        origin = f" from {self.distribution} {self.version}".rstrip() if self.distribution else ""
+        hook = f" in {self.hook}" if self.hook else ""
         where = f" ({self.path}:{self.line})" if self.line else f" ({self.path})"
-        return f"{self.name}: {self.message}{where if self.path else ''}"
+        return f"{self.name}{origin}{hook}: {self.message}{where if self.path else ''}"
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ class Structure(Protocol):
     def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
         """Return the identifier of component *entity*, relative, with ``/`` between its parts.
 
-        *context* may hold ``source_resource_identifier``. Raises `StructureError` where the
-        component lacks what its name is made from.
+        *context* may hold ``source_resource_identifier``, the identifier where the component comes
+        from; ``location``, the one it is for; and ``clean_name``, a function that returns what
+        plugins make of a name as one part of the identifier, or None to leave it to the structure.
+        Raises `StructureError` where the component lacks what its name is made from.
         """
 
 

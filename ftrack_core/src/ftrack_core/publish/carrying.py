@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def carry_out(
     try:
         for delivery in deliveries:
             if delivery.plan is not None:
-                shipments.append(_Shipment(delivery.plan, journal_folder(session)))
+                shipments.append(_Shipment(session, delivery.plan))
                 moved += shipments[-1].ship(progress, checksum=checksum)
         locations = _record(session, deliveries, held)
     except BaseException as error:
@@ -76,16 +77,21 @@ def carry_out(
 class _Shipment:
     """One plan with its journal."""
 
-    def __init__(self, plan: TransferPlan, folder: Path | None) -> None:
+    def __init__(self, session: Session, plan: TransferPlan) -> None:
+        self._session = session
         self.plan = plan
-        self.journal = Journal(plan, folder)
+        self.journal = Journal(plan, journal_folder(session))
         self.moved: list[Moved] = []
         self._left_behind = False
 
     def ship(self, progress: Callable[[Progress], object] | None, *, checksum: bool) -> list[Moved]:
         try:
             self.moved = transfer(
-                self.plan, journal=self.journal, progress=progress, checksum=checksum
+                self.plan,
+                journal=self.journal,
+                progress=progress,
+                checksum=checksum,
+                delegate=_delegate(self._session),
             )
         except TransferError as error:
             self._left_behind = bool(error.transferred)
@@ -109,6 +115,14 @@ class _Shipment:
             left[0][1],
             listed,
         )
+
+
+def _delegate(session: Session) -> Callable[[TransferPlan], bool | None] | None:
+    """Return what asks the plugins to move a plan themselves; None where no plugin does that."""
+    hooks = session.plugins.hooks
+    if not hooks.implements("ftrack_transfer"):
+        return None
+    return partial(hooks.ftrack_transfer, session)
 
 
 def _record(session: Session, deliveries: Sequence[Delivery], held: HeldChanges) -> list[Location]:

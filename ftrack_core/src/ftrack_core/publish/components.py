@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .held import HeldChanges
 
-__all__ = ["NewComponent", "Source", "default_file_type", "read_source"]
+__all__ = ["NewComponent", "Source", "default_file_type", "new_component", "read_source"]
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -82,47 +82,47 @@ class NewComponent:
         return self.members or (self.component,)
 
     @classmethod
-    def create(
+    def complete(
         cls,
         session: Session,
         held: HeldChanges,
         source: Source,
-        data: Mapping[str, Any] | None = None,
+        component: Entity,
+        total: int | None = None,
     ) -> NewComponent:
-        """Create the entities for *source*, held back, with *data* for the component itself."""
-        values = dict(data or {})
-        pattern = source.sequence.pattern if source.sequence is not None else source.path
-        values.setdefault("file_type", _file_type(session, pattern))
-        _fill_name(session, values)
-        if source.sequence is None:
-            return cls._file(held, source, values)
-        return cls._sequence(session, held, source, source.sequence, values)
+        """Give a new *component* its members, if *source* is a sequence, and their paths.
 
-    @classmethod
-    def _file(cls, held: HeldChanges, source: Source, values: dict[str, Any]) -> NewComponent:
-        size = source.sizes.get(source.path, 0)
-        component = held.create("FileComponent", {"size": size, **values})
+        *total* is the size of all members together in bytes, where that was given.
+        """
         key = str(component.key)
-        return cls(component, (), {key: source.path}, {key: size})
-
-    @classmethod
-    def _sequence(
-        cls,
-        session: Session,
-        held: HeldChanges,
-        source: Source,
-        sequence: FileSequence,
-        values: dict[str, Any],
-    ) -> NewComponent:
-        sizes = _member_sizes(source, values.get("size"))
-        defaults = {"padding": sequence.padding, "size": sum(sizes)}
-        container = held.create("SequenceComponent", {**defaults, **values})
-        members = tuple(held.create_many(_members(container, sequence, sizes)))
-        _show_members(session, container, members)
+        if source.sequence is None:
+            return cls(component, (), {key: source.path}, {key: source.sizes.get(source.path, 0)})
+        sizes = _member_sizes(source, total)
+        members = tuple(held.create_many(_members(component, source.sequence, sizes)))
+        _show_members(session, component, members)
         keys = [str(one.key) for one in members]
-        paths = {str(container.key): sequence.pattern}
-        paths.update(zip(keys, sequence.paths, strict=True))
-        return cls(container, members, paths, dict(zip(keys, sizes, strict=True)))
+        paths = {key: source.sequence.pattern}
+        paths.update(zip(keys, source.sequence.paths, strict=True))
+        return cls(component, members, paths, dict(zip(keys, sizes, strict=True)))
+
+
+def new_component(
+    session: Session, held: HeldChanges, source: Source, data: Mapping[str, Any]
+) -> Entity:
+    """Create the component for *source*, held back, without its members; *data* wins."""
+    sequence = source.sequence
+    values = dict(data)
+    values.setdefault("file_type", _file_type(session, source.path))
+    _fill_name(session, values)
+    if sequence is None:
+        entity_type = "FileComponent"
+        known: dict[str, Any] = {"size": source.sizes.get(source.path, 0)}
+    else:
+        entity_type = "SequenceComponent"
+        size = sum(_member_sizes(source, values.get("size")))
+        known = {"padding": sequence.padding, "size": size}
+    component: Entity = held.create(entity_type, {**known, **values})
+    return component
 
 
 def read_source(path: Paths) -> Source:

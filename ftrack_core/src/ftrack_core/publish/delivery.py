@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .components import NewComponent, Source
 
-__all__ = ["Delivery", "delivery_between", "delivery_of_new"]
+__all__ = ["Delivery", "delivery_between", "delivery_of_new", "require_data"]
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,11 @@ def delivery_of_new(
 ) -> Delivery:
     """Return the delivery of a component that was made from files.
 
-    Raises `LocationError` for a location without an accessor, `ResourceNotFoundError` for missing
-    files, `StructureError` where a component cannot be named.
+    Raises as `require_data` does, and `StructureError` where a component cannot be named.
     """
-    if keeps_paths(location):
+    accessor = require_data(source, location)
+    if accessor is None:
         return Delivery(new.component, new.entities, location, new.paths)
-    accessor = required_accessor(location)
-    source.require_files()
     origin = required_accessor(session.locations.get("ftrack.origin"))
     identifiers = _named(session, new.entities, location)
     items = [
@@ -59,6 +57,19 @@ def delivery_of_new(
     return Delivery(
         new.component, new.entities, location, identifiers, _plan(accessor, items, location)
     )
+
+
+def require_data(source: Source, location: Location) -> Accessor | None:
+    """Return the accessor that *source* goes to; None where its files stay where they are.
+
+    Raises `LocationError` for a location without an accessor, `ResourceNotFoundError` for missing
+    files.
+    """
+    if keeps_paths(location):
+        return None
+    accessor = required_accessor(location)
+    source.require_files()
+    return accessor
 
 
 def delivery_between(

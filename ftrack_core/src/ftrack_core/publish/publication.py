@@ -10,8 +10,8 @@ from ftrack_core.errors import FtrackError, LocationError
 from ftrack_core.locations import ORIGIN, REVIEW
 
 from .carrying import carry_out
-from .components import NewComponent, read_source
-from .delivery import delivery_of_new
+from .components import NewComponent, new_component, read_source
+from .delivery import delivery_of_new, require_data
 from .held import HeldChanges
 
 if TYPE_CHECKING:
@@ -87,12 +87,17 @@ class Publication:
         location: str | Location | None = "auto",
     ) -> Entity:
         """Create the component for *path* and prepare its delivery to *location*."""
-        source = read_source(path)
-        new = NewComponent.create(self._session, self._held, source, data)
+        source, values = read_source(path), dict(data or {})
+        component = new_component(self._session, self._held, source, values)
+        target = self._target(component, location)
+        if target is not None:
+            require_data(source, target)  # before a sequence of any length gets its members
+        new = NewComponent.complete(
+            self._session, self._held, source, component, values.get("size")
+        )
         self._new.append(new)
         for entity in new.entities:
             self._session.locations.add_origin(entity, new.paths[str(entity.key)])
-        target = self._target(new.component, location)
         if target is not None:
             self._deliveries.append(delivery_of_new(self._session, new, source, target))
         return new.component

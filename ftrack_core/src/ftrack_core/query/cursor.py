@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Cursor"]
 
+_SHOWN = 40
+"""How many characters of a word that does not fit are quoted."""
+
 
 class Cursor:
     """Walks over a text, token by token.
@@ -113,7 +116,10 @@ class Cursor:
 
     def _found(self) -> str:
         token = self.token
-        return "the end" if token.kind == "end" else repr(self.text[token.start : token.end])
+        if token.kind == "end":
+            return "the end"
+        shown = repr(self.text[token.start : token.end][: _SHOWN + 1])
+        return shown if token.end - token.start <= _SHOWN else f"{shown[:_SHOWN]}...{shown[-1]}"
 
     def _move(self, offset: int) -> None:
         self.token = read_token(self.text, offset)

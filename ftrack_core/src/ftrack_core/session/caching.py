@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.plugins import unclaimed
 from ftrack_core.store.guarded import GuardedCache
 
 if TYPE_CHECKING:
@@ -44,8 +45,5 @@ def _create(context: Context, hooks: Hooks) -> Cache | None:
     if spec == DEFAULT_CACHE:
         return None
     scheme = str(spec).partition(":")[0]
-    known = hooks.providers("ftrack_create_cache")
-    raise ConfigurationError(
-        f"no plugin makes a cache for {scheme}: URLs.{did_you_mean(scheme, known)} "
-        f"Known schemes: {', '.join(sorted(known)) or 'none'}."
-    )
+    hook = "ftrack_create_cache"
+    raise ConfigurationError(unclaimed(hook, scheme, hooks.providers(hook)))

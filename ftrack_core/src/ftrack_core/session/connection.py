@@ -7,14 +7,9 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import (
-    ConfigurationError,
-    SessionClosedError,
-    TransportError,
-    did_you_mean,
-)
-from ftrack_core.plugins import Leased
-from ftrack_core.ports import Credentials
+from ftrack_core.errors import ConfigurationError, SessionClosedError, TransportError
+from ftrack_core.plugins import Leased, unclaimed
+from ftrack_core.ports import Credentials, RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,13 +18,6 @@ if TYPE_CHECKING:
     from ftrack_core.ports import Batch, Context, Transport
 
 __all__ = ["Connection"]
-
-_DISTRIBUTIONS = {
-    "http": "ftrack-transport-requests",
-    "https": "ftrack-transport-requests",
-    "embedded": "ftrack-embedded",
-}
-"""Hints only: which distribution to name when nothing installed claims a well-known scheme."""
 
 
 class Connection:
@@ -109,13 +97,15 @@ class Connection:
 
     def _require_open(self) -> None:
         if self.closed:
-            raise SessionClosedError("this session is closed; make a new one")
+            raise SessionClosedError
 
     def _make(self) -> Transport:
-        context = self._with_headers(self._context)
+        context = self._with_policy(self._with_headers(self._context))
         made = self._plugins.hooks.ftrack_create_transport(context, self.credentials())
         if made is None:
-            raise ConfigurationError(self._unclaimed(self._context.scheme))
+            hook = "ftrack_create_transport"
+            known = self._plugins.hooks.providers(hook)
+            raise ConfigurationError(unclaimed(hook, self._context.scheme, known))
         return made
 
     def _with_headers(self, context: Context) -> Context:
@@ -126,10 +116,10 @@ class Connection:
         settings = replace(context.settings, headers={**added, **context.settings.headers})
         return replace(context, settings=settings)
 
-    def _unclaimed(self, scheme: str) -> str:
-        known = self._plugins.hooks.providers("ftrack_create_transport")
-        text = f"no plugin connects to {scheme}: URLs."
-        if scheme in _DISTRIBUTIONS:
-            return f"{text} Install {_DISTRIBUTIONS[scheme]}."
-        listed = ", ".join(sorted(known)) or "none"
-        return f"{text}{did_you_mean(scheme, {*known, *_DISTRIBUTIONS})} Known schemes: {listed}."
+    def _with_policy(self, context: Context) -> Context:
+        """Add how reads are tried again, as a plugin says it unless the session's settings do."""
+        if context.settings.retry is not None:
+            return context
+        said = self._plugins.hooks.ftrack_retry_policy(context)
+        settings = replace(context.settings, retry=said or RetryPolicy())
+        return replace(context, settings=settings)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from .phases import Life, Phase
 from .session import Session
+from .shared_cache import SharedCache
 
 if TYPE_CHECKING:
     from ftrack_core.events import Events
     from ftrack_core.locations import Locations
     from ftrack_core.plugins import Registry
-    from ftrack_core.store.guarded import GuardedCache
+    from ftrack_core.ports import Cache
 
     from .connection import Connection
 
@@ -47,6 +48,10 @@ class ForkedSession(Session):
         """The locations of the session it was forked from."""
         return self._origin.locations
 
+    def reset(self) -> None:
+        """Take back what is pending in this fork and forget what it knows; nobody is told."""
+        self.work.reset()
+
     @property
     def closed(self) -> bool:
         """Whether this fork or the session it was forked from was closed."""
@@ -55,13 +60,13 @@ class ForkedSession(Session):
     def close(self) -> None:
         """Take back what is pending here; the connection stays."""
         if not self.closed:
-            self._work.revert(self._work.main_log)
-            self._work.store.close()
+            self._work.close()
         self._is_closed = True
 
     @cached_property
-    def _cache(self) -> GuardedCache | None:
-        return self._origin._cache  # noqa: SLF001
+    def _cache(self) -> Cache | None:
+        shared = self._origin._cache  # noqa: SLF001
+        return None if shared is None else SharedCache(shared, self._origin.schemas)
 
     @cached_property
     def _connection(self) -> Connection:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.plugins import Hooks, Registry
-from ftrack_core.publish import kernel_defaults, kernel_mixins
 
 from .bridge import Bridge
 from .phases import Phase
@@ -25,6 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["load_registry", "report_failed_handler", "take_change", "try_generation"]
 
 _SLOT = "ftrack-core"
+_RENEWING = {
+    "ftrack_create_transport": "ftrack_create_transport",
+    "ftrack_request_headers": "ftrack_create_transport",
+    "ftrack_retry_policy": "ftrack_create_transport",
+    "ftrack_create_cache": "ftrack_create_cache",
+}
+"""Hooks that are asked when something is made, and the hook through which that is made."""
 
 _logger = logging.getLogger("ftrack_core.events")
 
@@ -39,6 +45,8 @@ def load_registry(
 
     *attempt* is `try_generation` and *changed* `take_change`, each for that session.
     """
+    from ftrack_core.publish import kernel_defaults
+
     bridge = Bridge(attempt.args[0])
     registry = Registry(
         settings.context,
@@ -47,6 +55,7 @@ def load_registry(
         block=settings.block,
         use=settings.use,
         installed=settings.installed,
+        on_plugin_error=settings.on_plugin_error,
         defaults={
             "ftrack_execute_batch": carry,
             "ftrack_handle_event": _call_handler,
@@ -89,6 +98,8 @@ def try_generation(session: Session, generation: Generation) -> None:
     admitted = [*handlers][::-1]
     session.events.check(sorted(admitted, key=lambda one: (one.plugin, one.id) not in known))
     if session.phase >= Phase.TYPES_READY:
+        from ftrack_core.publish import kernel_mixins
+
         rules = RowRules(session.context, lambda: hooks, session.schemas)
         session.types.attempt(partial(rules.mixins, kernel_mixins()))
     session.slot(_SLOT)["tried"] = (generation, handlers)
@@ -112,9 +123,12 @@ def _renew_what_changed(session: Session, change: PluginChange) -> None:
     """Renew what a plugin made that is new, gone or another one now."""
     touched = {*change.added, *change.removed, *change.reloaded}
     known = session.slot(_SLOT)
-    for hook in ("ftrack_create_transport", "ftrack_create_cache"):
+    renewed = set()
+    for hook, made_by in _RENEWING.items():
         before: frozenset[str] = known.get(hook, frozenset())
         makers = frozenset(one.name for one in session.plugins.infos if hook in one.hooks)
         known[hook] = makers
         if change.generation > 1 and touched & (before | makers):
-            session.renew(hook)
+            renewed.add(made_by)
+    for hook in sorted(renewed):
+        session.renew(hook)

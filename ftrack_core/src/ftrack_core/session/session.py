@@ -1,21 +1,21 @@
-"""The session: the one object a user holds. Each method hands on to what owns the work."""
+"""The session: the one object a user holds. Each method hands on to what owns the work.
+
+What a session can do without (events, locations, publishing, the builder of queries) is imported
+where it is used: a host application waits at its start for no more than that.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftrack_core.changes import ChangeLog
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, SessionClosedError
-from ftrack_core.events import Events
-from ftrack_core.locations import Locations
-from ftrack_core.publish import create_component, kernel_mixins
-from ftrack_core.query import Builder, bind
 from ftrack_core.schema import Schemas
 from ftrack_core.store import EntityTypes, QueryResult, Store
-from ftrack_core.wire import encode
-from ftrack_core.work import UnitOfWork, commit, ensure, state
+from ftrack_core.wire import encode as to_wire
+from ftrack_core.work import UnitOfWork, commit, decode, encode, ensure, merge, state
 
 from .caching import make_cache, renew_cache
 from .connection import Connection
@@ -27,14 +27,17 @@ from .rows import RowRules
 from .settings import Settings, checked_page_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
+    from uuid import UUID
 
     from ftrack_core.entity import Entity
-    from ftrack_core.locations import Location
+    from ftrack_core.events import Events
+    from ftrack_core.locations import Location, Locations
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, ConnectionSettings, Context
+    from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
+    from ftrack_core.query import Builder
     from ftrack_core.store.guarded import GuardedCache
     from ftrack_core.work import Transaction
 
@@ -60,6 +63,8 @@ class Session:
         block: names of plugins to leave out; ``FTRACK_PLUGINS_BLOCK`` adds to it.
         use: which plugin serves an area where several could: ``{"transport": "my-http"}``.
         installed: whether to use the plugins that are installed.
+        on_plugin_error: ``"skip"`` leaves a broken installed or given plugin out and keeps it in
+            ``session.plugins.problems``; else it is an error. A broken local file is skipped.
         cache: which row cache, as a URL (``memory:``); None for none.
         connection: timeouts, TLS, proxy, headers and cookies of all connections.
         cache_folder: where journals and caches may be kept between sessions.
@@ -86,6 +91,7 @@ class Session:
         block: Iterable[str] = (),
         use: Mapping[str, str] | None = None,
         installed: bool = True,
+        on_plugin_error: Literal["raise", "skip"] = "raise",
         cache: str | None = "memory:",
         connection: ConnectionSettings | None = None,
         cache_folder: str | Path | None = None,
@@ -113,6 +119,7 @@ class Session:
             block=block,
             use=use,
             installed=installed,
+            on_plugin_error=on_plugin_error,
             cache_folder=cache_folder,
             trace_hooks=trace_hooks,
             options=options,
@@ -145,6 +152,8 @@ class Session:
 
     def make_work(self, schemas: Schemas, types: EntityTypes | None = None) -> UnitOfWork:
         """Return a unit of work for these schemas, with new entity classes or with *types*."""
+        from ftrack_core.publish import kernel_mixins
+
         rules = RowRules(self.context, lambda: self.plugins.hooks, schemas)
         if types is None:
             types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
@@ -188,10 +197,11 @@ class Session:
             self.plugins.hooks.ftrack_session_closing(self)
         self.events.close()
         if self._life.phase >= Phase.TYPES_READY:
-            self._work.store.close()
+            self._work.close()
         self._connection.close()
         if self._cache_made is not None:
             self._cache_made.close()
+        self.plugins.close()
 
     def __enter__(self) -> Session:
         return self
@@ -268,6 +278,8 @@ class Session:
     @cached_property
     def events(self) -> Events:
         """Subscribe, publish and wait."""
+        from ftrack_core.events import Events
+
         return Events(
             lambda event, subscription: self.plugins.hooks.ftrack_handle_event(
                 self, event, subscription
@@ -282,6 +294,8 @@ class Session:
     @cached_property
     def locations(self) -> Locations:
         """The locations of this session: their accessors, structures and priorities."""
+        from ftrack_core.locations import Locations
+
         return Locations(self)
 
     def slot(self, name: str) -> dict[str, Any]:
@@ -298,26 +312,39 @@ class Session:
         select is loaded when it is read. Iterating raises `ServerError` where the server does not
         understand the text, with its words. See docs/queries.md.
         """
+        self._require_open()
         size = checked_page_size(page_size or self.context.options["page_size"])
-        text = bind(expression, values) if values else expression
+        text = expression
+        if values:
+            from ftrack_core.query import bind
+
+            text = bind(expression, values)
         return QueryResult(text, lambda: self.work.store, page_size=size)
 
     def build(self, entity_type: str) -> Builder:
         """Return a builder of queries on *entity_type*; names are checked against the schema."""
+        from ftrack_core.query import Builder
+
         return Builder(self.schemas, entity_type, self.query)
 
-    def get(self, entity_type: str, key: str | Sequence[str]) -> Any | None:
+    def get(
+        self, entity_type: str, key: str | UUID | Iterable[str | UUID] | Mapping[str, str | UUID]
+    ) -> Any | None:
         """Return the entity of this type with this primary key, or None.
 
-        *key* is a text, or a list of texts in the order of the schema's primary key where that has
-        several parts. What is known already is returned without a request. Raises
-        `UnknownEntityTypeError` and, for a key of the wrong size, `EntityError`.
+        *key* is a text or a UUID; where the schema's primary key has several parts, all of them in
+        its order, or a mapping by name. What is known already is returned without a request. Raises
+        `UnknownEntityTypeError` and, for what is no such key, `EntityError`.
         """
         return self.work.store.get(entity_type, checked_key(self.schemas[entity_type], key))
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
         """Load attributes, given as a text such as ``"name, status.name"``, for *entities*."""
         self.work.populate(entities, projections)
+
+    def auto_populating(self, wanted: bool) -> AbstractContextManager[None]:
+        """Say for a ``with`` block, in this thread, whether reading what is not here loads it."""
+        return self.work.populating(wanted)
 
     def refresh(self, *entities: Entity) -> None:
         """Ask the server again for what is known of *entities*; what was assigned here stays."""
@@ -332,8 +359,9 @@ class Session:
         self.work.expunge(entities)
 
     def reset(self) -> None:
-        """Take back what is pending and forget everything that is known of the server."""
+        """Take back what is pending and forget everything that is known; then tell handlers."""
         self.work.reset()
+        self.events.publish("ftrack.api.session.reset", {"session": self}, synchronous=True)
 
     def explain(self) -> AbstractContextManager[Explanation]:
         """Collect, for the length of a ``with`` block, which lines caused which requests.
@@ -344,6 +372,7 @@ class Session:
                 report(session.query("Task"))
             print(requests)
         """
+        self._require_open()
         return explained(self._connection)
 
     def fork(self) -> ForkedSession:
@@ -434,7 +463,37 @@ class Session:
         Entities and dates among the values are encoded. Raises what `Transport.execute` raises.
         """
         self._require_open()
-        return self._connection.execute(encode(batch))
+        return self._connection.execute(to_wire(batch))
+
+    # --- to text and back ------------------------------------------------------------------------
+
+    def encode(self, value: Any, entity_attribute_strategy: str = "set_only") -> str:
+        """Return *value*, entities and dates in it included, as JSON text with sorted keys.
+
+        The strategy says which attributes of an entity are written: ``"all"`` (what is not here is
+        loaded), ``"set_only"`` what is here, ``"modified_only"`` what was assigned and differs from
+        the server's, ``"persisted_only"`` what the server has, without computed attributes. Other
+        entities that it leads to are written as references. Operations of the protocol are written
+        as `call` sends them. Raises `EncodingError` for another strategy.
+        """
+        return encode(self.work, value, entity_attribute_strategy)
+
+    def decode(self, text: str | bytes) -> Any:
+        """Return what JSON *text* stands for; dates are aware, in UTC.
+
+        Entities in it hold what the text says and belong to no session: give them to `merge` to
+        load the rest or to change them. Raises `EncodingError` for what is no JSON.
+        """
+        return decode(self.work, text)
+
+    def merge(self, value: Any) -> Any:
+        """Return this session's entity for one that was decoded or is another session's.
+
+        What that one is known to have on the server, and what it leads to, is taken in as the
+        newest there is; edits that are not committed stay where they were made. Lists, mappings and
+        collections of entities are merged item by item; everything else is returned as it is.
+        """
+        return merge(self.work, value)
 
     # --- files -----------------------------------------------------------------------------------
 
@@ -451,18 +510,19 @@ class Session:
         place are committed together, after the data has arrived. Raises `LocationError` and its
         kin; then nothing is left behind.
         """
+        from ftrack_core.publish import create_component
+
         return create_component(self, path, data, location)
 
     def pick_location(self, component: Entity | None = None) -> Any | None:
         """Return the location to which *component* would be published, or None."""
+        self._require_open()
         return self.locations.pick(component)
 
     # --- inside ----------------------------------------------------------------------------------
 
     def _in_state(self, wanted: State) -> list[Any]:
-        found = self.work.pending().values()
-        entities = (next((one.entity for one in changes if one.entity), None) for changes in found)
-        return [one for one in entities if one is not None and state(one) is wanted]
+        return [one for one in self.work.changed_entities() if state(one) is wanted]
 
     def _commit(self, log: ChangeLog) -> None:
         hooks = self.plugins.hooks
@@ -507,7 +567,7 @@ class Session:
             renew_cache(self._cache_made, self.context, self.plugins.hooks)
 
     @cached_property
-    def _cache(self) -> GuardedCache | None:
+    def _cache(self) -> Cache | None:
         return make_cache(self.context, self.plugins.hooks)
 
     @property
@@ -519,4 +579,4 @@ class Session:
 
     def _require_open(self) -> None:
         if self.closed:
-            raise SessionClosedError("this session is closed; make a new one")
+            raise SessionClosedError

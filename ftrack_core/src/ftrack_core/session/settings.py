@@ -6,7 +6,7 @@ import getpass
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ftrack_core.errors import ConfigurationError
 from ftrack_core.ports import ConnectionSettings, Context, Credentials
@@ -28,6 +28,7 @@ class Settings:
     block: tuple[str, ...] = ()
     use: Mapping[str, str] = field(default_factory=dict)
     installed: bool = True
+    on_plugin_error: Literal["raise", "skip"] = "raise"
     trace_hooks: bool = False
 
     @classmethod
@@ -44,6 +45,7 @@ class Settings:
         block: Iterable[str],
         use: Mapping[str, str] | None,
         installed: bool,
+        on_plugin_error: Literal["raise", "skip"],
         cache_folder: str | Path | None,
         options: Mapping[str, Any],
         trace_hooks: bool | None = None,
@@ -51,7 +53,7 @@ class Settings:
         """Fill in from the environment what was not given. Raises `ConfigurationError`."""
         url = _server_url(server_url)
         user = api_user or os.environ.get("FTRACK_API_USER") or _login_name()
-        key = api_key or os.environ.get("FTRACK_API_KEY")
+        key = api_key or os.environ.get("FTRACK_API_KEY") or os.environ.get("FTRACK_APIKEY")
         context = Context(
             server_url=url,
             user=user,
@@ -68,6 +70,7 @@ class Settings:
             block=(*_several(block), *_split("FTRACK_PLUGINS_BLOCK", ",")),
             use=dict(use or {}),
             installed=installed,
+            on_plugin_error=on_plugin_error,
             trace_hooks=_switch("FTRACK_TRACE_HOOKS") if trace_hooks is None else trace_hooks,
         )
 

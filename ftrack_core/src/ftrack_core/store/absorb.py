@@ -7,12 +7,15 @@ the names that can hold entities are worked out once.
 
 from __future__ import annotations
 
-from operator import itemgetter
+from collections import deque
+from itertools import repeat
+from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_core.entity.rows import ARRIVAL, SERIALS, TYPE, key_of, types_of
+from ftrack_core.entity.rows import SERIALS, TYPE, arrival_of, key_of, types_of
 from ftrack_core.schema import AttributeKind
 
+from .apart import ItemsApart
 from .cohort import Arrival, Page
 from .merging import merge_row
 
@@ -28,6 +31,10 @@ __all__ = ["Absorber"]
 
 Row = dict[str, Any]
 
+_ID_OF = itemgetter("id")
+_BARE = 2  # a type and an id
+_RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
+
 
 class _Shape(NamedTuple):
     """How rows of one type with so many attributes are read."""
@@ -35,6 +42,7 @@ class _Shape(NamedTuple):
     width: int
     key_name: str | None
     relations: tuple[str, ...]
+    mapped: tuple[str, ...]
     schema: EntitySchema
 
 
@@ -50,6 +58,7 @@ class Absorber:
         self._shapes: dict[str, _Shape] = {}
         self._companion_shapes: dict[tuple[str, ...], _Shape] = {}
         self.page = Page(serial)
+        self._items = ItemsApart(identity, self.page.index)
 
     def take(self, rows: Sequence[Row]) -> Page:
         """Absorb *rows* and return their page. Rows without a type are kept as they are."""
@@ -59,6 +68,8 @@ class Absorber:
         ]
         page.seal()
         return page
+
+    # --- a page of one type and shape ----------------------------------------------------------
 
     def _uniform(self, rows: Sequence[Row]) -> list[Row] | None:
         """Take in rows of one type and shape; None where they are not, or not one key each.
@@ -72,27 +83,71 @@ class Absorber:
         shape = self._shape(entity_type, rows[0])
         if shape.key_name is None:
             return None
-        for row in rows if shape.relations else ():
-            self._relations(row, shape.relations)
+        for name in shape.relations:
+            self._column(name, rows)
+        for name in shape.mapped:
+            if not self._items.leave(rows, name, shape.schema.attribute(name)):
+                self._column(name, rows)
         keys = list(map(itemgetter(shape.key_name), rows))
         bucket = dict(zip(keys, rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:
-            self._shapes[entity_type] = shape._replace(relations=())  # they are taken in already
+            # What they lead to is taken in already.
+            self._shapes[entity_type] = shape._replace(relations=(), mapped=())
             return None
         return self._placed(entity_type, keys, bucket)
 
+    def _column(self, name: str, rows: Sequence[Row]) -> None:
+        """Take in what one relation of a page leads to."""
+        holders = [row for row in rows if row.get(name).__class__ is dict]
+        types = types_of([row[name] for row in holders])
+        for one in types:
+            of_type = (
+                [row for row in holders if row[name][TYPE] == one] if types - {one} else holders
+            )
+            self._references(name, of_type)
+        for row in rows if len(holders) < len(rows) else ():
+            if row.get(name).__class__ is list:
+                self._relation(name, row)
+
+    def _references(self, name: str, rows: Sequence[Row]) -> None:
+        """Take in references to one type. Most are bare keys of rows that came before.
+
+        Those take no step in Python each.
+        """
+        values = list(map(itemgetter(name), rows))
+        if self._schemas[values[0][TYPE]].primary_key != ("id",):
+            for row in rows:
+                self._relation(name, row)
+            return
+        keys = list(map(_ID_OF, values))
+        known = {
+            key: self._companion(value)
+            for key, value in zip(keys, values, strict=True)
+            if len(value) > _BARE
+        }
+        for key, value in zip(keys, values, strict=True) if len(known) < len(rows) else ():
+            if key not in known:
+                known[key] = self._companion(value)
+        deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
+
     def _placed(self, entity_type: str, keys: list[Key], bucket: dict[Key, Row]) -> list[Row]:
         arrival = self.page.arrival
-        live = self._identity.buckets.get(entity_type, {})
-        known = {key: live[key]() for key in live.keys() & bucket.keys()} if live else {}
+        known = self._identity.living(entity_type, bucket.keys())
         for key, entity in known.items():
-            if entity is not None:
-                merge_row(entity._row, bucket[key], arrival, adopt=self._adopt)  # noqa: SLF001
-                bucket[key] = entity._row  # noqa: SLF001
-        for row in bucket.values():
-            row.setdefault(ARRIVAL, arrival)
+            row = entity._row  # noqa: SLF001 -- the store owns rows
+            merge_row(row, bucket[key], arrival, adopt=self._adopt)
+            bucket[key] = row
+        fresh = (
+            [row for key, row in bucket.items() if key not in known] if known else bucket.values()
+        )
+        deque(map(setitem, fresh, repeat(TYPE), repeat(arrival.stamp(entity_type))), maxlen=0)
         self.page.index[entity_type] = bucket
-        return list(map(bucket.__getitem__, keys)) if known else list(bucket.values())
+        if known:
+            return list(map(bucket.__getitem__, keys))
+        self.page.only_type = entity_type
+        return list(bucket.values())
+
+    # --- row by row ----------------------------------------------------------------------------
 
     def _row(self, row: Row, arrival: Arrival) -> Row:
         """Take in one row that the answer is about: these are alike, so their width tells."""
@@ -100,22 +155,23 @@ class Absorber:
         shape = self._shapes.get(entity_type)
         if shape is None or shape.width != len(row):
             shape = self._shapes[entity_type] = self._shape(entity_type, row)
-        key = row[shape.key_name] if shape.key_name else key_of(shape.schema, row)
-        if shape.relations:
-            self._relations(row, shape.relations)
-        return self._place(entity_type, key, row, arrival)
+        return self._shaped(shape, row, arrival)
 
     def _companion(self, row: Row) -> Row:
         """Take in one row that came along: these come by many paths, so their names tell."""
-        entity_type = row[TYPE]
-        names = (entity_type, *row)
+        names = (row[TYPE], *row)
         shape = self._companion_shapes.get(names)
         if shape is None:
-            shape = self._companion_shapes[names] = self._shape(entity_type, row)
+            shape = self._companion_shapes[names] = self._shape(row[TYPE], row)
+        return self._shaped(shape, row, self.page.companions.arrival)
+
+    def _shaped(self, shape: _Shape, row: Row, arrival: Arrival) -> Row:
+        for name in shape.relations:
+            self._relation(name, row)
+        for name in shape.mapped:
+            self._relation(name, row)
         key = row[shape.key_name] if shape.key_name else key_of(shape.schema, row)
-        if shape.relations:
-            self._relations(row, shape.relations)
-        return self._place(entity_type, key, row, self.page.companions.arrival)
+        return self._place(shape.schema.name, key, row, arrival)
 
     def _place(self, entity_type: str, key: Key, row: Row, arrival: Arrival) -> Row:
         bucket = self.page.index.get(entity_type)
@@ -125,7 +181,7 @@ class Absorber:
         if known is None:
             known = self._known(entity_type, key)
             if known is None:
-                row[ARRIVAL] = arrival
+                row[TYPE] = arrival.stamp(entity_type)
                 known = row
             bucket[key] = known
             if arrival is not self.page.arrival:
@@ -136,7 +192,9 @@ class Absorber:
 
     def _join(self, known: Row, row: Row, arrival: Arrival) -> None:
         if _serial(known) == arrival.serial and SERIALS not in known:
+            stamped = known[TYPE]
             known.update(row)  # the same answer says more, or only the key again
+            known[TYPE] = stamped
         else:
             merge_row(known, row, arrival, adopt=self._adopt)
 
@@ -144,30 +202,30 @@ class Absorber:
         entity = self._identity.get(entity_type, key)
         return None if entity is None else entity._row  # noqa: SLF001 -- the store owns rows
 
-    def _relations(self, row: Row, names: tuple[str, ...]) -> None:
-        index = self.page.index
-        for name in names:
-            value = row.get(name)
-            if value.__class__ is dict:
-                # Most references are bare keys of rows that came before: found without a call.
-                bucket = index.get(value[TYPE]) if len(value) == 2 else None
-                known = bucket.get(value.get("id", "")) if bucket else None
-                row[name] = known or self._companion(value)
-            elif value.__class__ is list:
-                row[name] = [self._companion(one) for one in value]
+    def _relation(self, name: str, row: Row) -> None:
+        value = row.get(name)
+        if value.__class__ is dict:
+            row[name] = self._companion(value)
+        elif value.__class__ is list:
+            row[name] = [self._companion(one) for one in value]
+
+    # --- shapes --------------------------------------------------------------------------------
 
     def _shape(self, entity_type: str, row: Row) -> _Shape:
+        for rows, name in self._items.back(entity_type):
+            self._column(name, rows)
         schema = self._schemas[entity_type]
-        attributes = schema.attributes
-        relations = tuple(
-            name
-            for name in row
-            if name in attributes and attributes[name].kind is not AttributeKind.SCALAR
-        )
+        kinds = {name: schema.attributes[name].kind for name in row if name in schema.attributes}
         single = schema.primary_key[0] if len(schema.primary_key) == 1 else None
-        return _Shape(len(row), single, relations, schema)
+        return _Shape(
+            len(row),
+            single,
+            tuple(name for name, kind in kinds.items() if kind in _RELATIONS),
+            tuple(name for name, kind in kinds.items() if kind is AttributeKind.MAPPED),
+            schema,
+        )
 
 
 def _serial(row: Row) -> int:
-    arrival: Arrival | None = row.get(ARRIVAL)
+    arrival: Arrival | None = arrival_of(row)
     return -1 if arrival is None else arrival.serial

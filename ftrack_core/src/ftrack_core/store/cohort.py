@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from ftrack_core.entity.rows import StampedType
+
 if TYPE_CHECKING:
     from ftrack_core.entity.rows import Key
 
@@ -22,21 +24,27 @@ __all__ = ["Arrival", "Companions", "Page"]
 class Companions:
     """The rows that came along with those of a page, by type and key."""
 
-    __slots__ = ("__weakref__", "arrival", "index")
+    __slots__ = ("__weakref__", "arrival", "index", "stamps")
 
     def __init__(self, serial: int) -> None:
         self.index: Index = {}
+        self.stamps: dict[str, StampedType] = {}
         self.arrival = Arrival(serial, self)
 
 
 class Page:
-    """The rows of one answer; *index* holds every row in it by type and key."""
+    """The rows of one answer; *index* holds every row in it by type and key.
 
-    __slots__ = ("__weakref__", "arrival", "companions", "index", "rows")
+    *only_type* is the type of all *rows* where none of them was known before: those in the index.
+    """
+
+    __slots__ = ("__weakref__", "arrival", "companions", "index", "only_type", "rows", "stamps")
 
     def __init__(self, serial: int) -> None:
         self.rows: list[dict[str, Any]] = []
+        self.only_type: str | None = None
         self.index: Index = {}
+        self.stamps: dict[str, StampedType] = {}
         self.companions = Companions(serial)
         self.arrival = Arrival(serial, self)
         self.arrival.hold(self.companions)
@@ -61,6 +69,16 @@ class Arrival:
         self.keys: dict[str, list[Key]] = {}
         self._source = ref(source)
         self._held: list[Companions] = []
+
+    def stamp(self, entity_type: str) -> StampedType:
+        """Return the name of a type as rows of this answer bear it."""
+        source = self._source()
+        made = {} if source is None else source.stamps
+        stamped = made.get(entity_type)
+        if stamped is None:
+            name = str(entity_type)  # one that another arrival stamped must not keep that alive
+            stamped = made[name] = StampedType(name, self)
+        return stamped
 
     def hold(self, companions: Companions) -> None:
         """Keep *companions* findable for as long as one of these rows lives."""

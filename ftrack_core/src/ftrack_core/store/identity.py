@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from weakref import ref
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
@@ -37,16 +38,18 @@ class IdentityMap:
         """Remember *entity*."""
         self.buckets.setdefault(entity_type, {})[key] = ref(entity)
 
-    def fill(
-        self, entity_type: str, keys: Sequence[Key], make: Callable[[], list[Entity]]
-    ) -> list[Entity] | None:
-        """Make and remember entities for *keys* if none of them is here; else return None."""
+    def put_many(self, entity_type: str, keys: Iterable[Key], entities: Sequence[Entity]) -> None:
+        """Remember *entities*, by their keys."""
         bucket = self.buckets.setdefault(entity_type, {})
-        if not bucket.keys().isdisjoint(keys) or len(set(keys)) != len(keys):
-            return None
-        entities = make()
         bucket.update(zip(keys, map(ref, entities), strict=True))
-        return entities
+
+    def living(self, entity_type: str, keys: AbstractSet[Key]) -> dict[Key, Entity]:
+        """Return the entities that are alive, of those with *keys*."""
+        bucket = self.buckets.get(entity_type)
+        if not bucket or bucket.keys().isdisjoint(keys):
+            return {}
+        met = bucket.keys() & keys
+        return {key: entity for key in met if (entity := bucket[key]()) is not None}
 
     def drop(self, entity_type: str, key: Key) -> None:
         """Forget an entity; whoever holds it keeps an object that no answer reaches."""

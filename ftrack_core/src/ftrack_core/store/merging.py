@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import ARRIVAL, SERIALS, STAMPS
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of
 
 if TYPE_CHECKING:
     from .cohort import Arrival
@@ -22,7 +22,7 @@ def serial_of(row: dict[str, Any], name: str) -> int:
     serials: dict[str, int] = row.get(SERIALS) or {}
     if name in serials:
         return serials[name]
-    arrival: Arrival | None = row.get(ARRIVAL)
+    arrival: Arrival | None = arrival_of(row)
     return 0 if arrival is None else arrival.serial
 
 
@@ -42,7 +42,7 @@ def merge_row(
     """
     if target is source:
         return
-    before: Arrival | None = target.get(ARRIVAL)
+    before: Arrival | None = arrival_of(target)
     if adopt and (before is None or arrival.serial >= before.serial):
         _adopt(target, source, arrival)
         return
@@ -54,7 +54,7 @@ def merge_row(
 def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:
     if SERIALS not in target and source.keys() >= target.keys() - STAMPS:
         target.update(source)
-        target[ARRIVAL] = arrival
+        target[TYPE] = arrival.stamp(target[TYPE])
         return
     serials = {
         name: serial
@@ -65,4 +65,4 @@ def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> 
     for name, value in source.items():
         if name not in STAMPS and serials.get(name, -1) <= arrival.serial:
             target[name] = value
-    target[ARRIVAL], target[SERIALS] = arrival, serials
+    target[TYPE], target[SERIALS] = arrival.stamp(target[TYPE]), serials

@@ -60,14 +60,15 @@ class QueryResult(Sequence[Any]):
     # --- all rows ------------------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Any]:
-        position = 0
-        while self._has_page(position):
-            yield from self._store.entities(self._pages[position].rows)
-            position += 1
+        for page in self._each_page():
+            yield from self._store.entities_of(page)
 
     def all(self) -> list[Any]:
         """Return all entities."""
-        return list(self)
+        found: list[Any] = []
+        for page in self._each_page():
+            found += self._store.entities_of(page)
+        return found
 
     def __len__(self) -> int:
         while self._has_page(len(self._pages)):
@@ -75,12 +76,7 @@ class QueryResult(Sequence[Any]):
         return self._count()
 
     def __bool__(self) -> bool:
-        position = 0
-        while self._has_page(position):
-            if self._pages[position].rows:
-                return True
-            position += 1
-        return False
+        return any(page.rows for page in self._each_page())
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -94,13 +90,10 @@ class QueryResult(Sequence[Any]):
         if index < 0:
             return self.all()[index]
         before = 0
-        position = 0
-        while self._has_page(position):
-            rows = self._pages[position].rows
-            if index < before + len(rows):
-                return self._store.entities([rows[index - before]])[0]
-            before += len(rows)
-            position += 1
+        for page in self._each_page():
+            if index < before + len(page.rows):
+                return self._store.entities([page.rows[index - before]])[0]
+            before += len(page.rows)
         raise IndexError(f"the query found {before} rows, there is no index {index}")
 
     def _slice(self, wanted: slice) -> list[Any]:
@@ -160,7 +153,8 @@ class QueryResult(Sequence[Any]):
         once = self._once()
         for page in self._fresh_pages(self._window.limit):
             page.arrival.keys.clear()
-            yield from self._store.entities(once(page.rows))
+            page.rows = once(page.rows)
+            yield from self._store.entities_of(page)
 
     # --- pages ---------------------------------------------------------------------------------
 
@@ -174,6 +168,12 @@ class QueryResult(Sequence[Any]):
 
     def _count(self) -> int:
         return sum(len(page.rows) for page in self._pages)
+
+    def _each_page(self) -> Iterator[Page]:
+        position = 0
+        while self._has_page(position):
+            yield self._pages[position]
+            position += 1
 
     def _has_page(self, position: int) -> bool:
         with self._lock:
@@ -200,7 +200,7 @@ class QueryResult(Sequence[Any]):
 
     def _drop_seen(self, page: Page) -> None:
         """A row that moved between two requests is in both pages; it is yielded once."""
-        types = types_of(page.rows)
+        types = {page.only_type} if page.only_type else types_of(page.rows)
         met = {name: page.index.get(name, {}).keys() for name in types if name is not None}
         if any(not keys.isdisjoint(self._seen.get(name, ())) for name, keys in met.items()):
             earlier = {self._identity(row) for one in self._pages for row in one.rows}

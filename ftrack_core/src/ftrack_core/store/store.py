@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import count
-from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.entity import make_entities, make_entity
-from ftrack_core.entity.rows import ARRIVAL, TYPE, key_of, types_of
+from ftrack_core.entity.rows import TYPE, arrival_of, key_of
 
 from .absorb import Absorber
 from .collector import collector_paused
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
     from .types import EntityTypes
 
 __all__ = ["Store"]
+
+Row = dict[str, Any]
 
 
 class Store:
@@ -154,27 +155,34 @@ class Store:
 
     # --- entities ------------------------------------------------------------------------------
 
+    def entities_of(self, page: Page) -> list[Any]:
+        """Return the entity of each row of *page*."""
+        return self._made(page.rows, lambda: self._all_new(page))
+
     def entities(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
         """Return the entity of each row; a row without a type is returned itself."""
+        return self._made(rows, lambda: None)
+
+    def _made(self, rows: Sequence[Row], all_new: Callable[[], list[Any] | None]) -> list[Any]:
         with collector_paused(), self._lock:
-            found = self._new_entities(rows)
+            found = all_new()
             if found is None:
                 found = [self._entity(row) if TYPE in row else row for row in rows]
         self.identity.sweep()
         return found
 
-    def _new_entities(self, rows: Sequence[dict[str, Any]]) -> list[Any] | None:
-        """Make a page of entities that nobody has yet, all of one type; None where it is not so."""
-        types = types_of(rows)
-        entity_type = types.pop() if len(types) == 1 else None
-        if entity_type is None:
+    def _all_new(self, page: Page) -> list[Any] | None:
+        """Make the entities of a page of which nobody has one yet; None where it is not so."""
+        if page.only_type is None:
             return None
-        cls = self.types[entity_type]
-        key_names = cls.schema.primary_key
-        if len(key_names) != 1 or cls._work is not self._work:
+        rows = page.index[page.only_type]
+        cls = self.types[page.only_type]
+        plain = len(rows) == len(page.rows) and cls._work is self._work
+        if not plain or self.identity.living(cls.entity_type, rows.keys()):
             return None
-        keys = list(map(itemgetter(key_names[0]), rows))
-        return self.identity.fill(entity_type, keys, lambda: make_entities(cls, rows))
+        entities = make_entities(cls, page.rows)
+        self.identity.put_many(cls.entity_type, rows.keys(), entities)
+        return entities
 
     def entity_of(self, row: dict[str, Any]) -> Entity:
         """Return the one entity that *row* speaks of."""
@@ -182,16 +190,16 @@ class Store:
             return self._entity(row)
 
     def _entity(self, row: dict[str, Any]) -> Entity:
-        entity_type = row[TYPE]
-        cls = self.types[entity_type]
+        cls = self.types[row[TYPE]]
+        entity_type = cls.entity_type
         names = cls.schema.primary_key
         key = row[names[0]] if len(names) == 1 else key_of(cls.schema, row)
         live = self.identity.get(entity_type, key)
         if live is None:
             live = make_entity(cls, row, self._require_work())
             self.identity.put(entity_type, key, live)
-        elif live._row is not row and ARRIVAL in row:  # noqa: SLF001 -- the store owns rows
-            merge_row(live._row, row, row[ARRIVAL], adopt=False)  # noqa: SLF001
+        elif live._row is not row and (arrival := arrival_of(row)):  # noqa: SLF001 -- the store owns rows
+            merge_row(live._row, row, arrival, adopt=False)  # noqa: SLF001
         return live
 
     def _require_work(self) -> Work:

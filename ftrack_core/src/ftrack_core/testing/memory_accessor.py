@@ -17,6 +17,7 @@ from ftrack_core.errors import (
     ResourceNotFoundError,
     UnsupportedOperationError,
 )
+from ftrack_core.ports import normalised_identifier
 
 if TYPE_CHECKING:
     import builtins
@@ -49,20 +50,20 @@ class PlainMemoryAccessor:
 
     def is_file(self, resource_identifier: str) -> bool:
         """Return whether it is a file."""
-        return _inside(resource_identifier) in self._files
+        return normalised_identifier(resource_identifier) in self._files
 
     def is_container(self, resource_identifier: str) -> bool:
         """Return whether it is a container; the root always is one."""
-        return _inside(resource_identifier) in self._containers
+        return normalised_identifier(resource_identifier) in self._containers
 
     def is_sequence(self, resource_identifier: str) -> bool:
         """Return False: sequences are not known here."""
-        _inside(resource_identifier)
+        normalised_identifier(resource_identifier)
         return False
 
     def open(self, resource_identifier: str, mode: str = "rb") -> IO[bytes]:
         """Open a file; what is written is kept when the stream is closed."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         self._refuse_container(identifier)
         if mode == "rb":
             return io.BytesIO(self._content(identifier))
@@ -73,7 +74,7 @@ class PlainMemoryAccessor:
 
     def remove(self, resource_identifier: str) -> None:
         """Remove a file, or a container that is empty."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._lock:
             if self._files.pop(identifier, None) is not None:
                 return
@@ -84,7 +85,7 @@ class PlainMemoryAccessor:
 
     def make_container(self, resource_identifier: str, recursive: bool = True) -> None:
         """Create a container, and those above it if *recursive*."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         parent = _parent(identifier)
         with self._lock:
             if identifier in self._files:
@@ -96,7 +97,7 @@ class PlainMemoryAccessor:
 
     def get_container(self, resource_identifier: str) -> str:
         """Return the identifier of the container above; empty for the root."""
-        return _parent(_inside(resource_identifier))
+        return _parent(normalised_identifier(resource_identifier))
 
     def get_filesystem_path(self, resource_identifier: str) -> str:
         """Raise `UnsupportedOperationError`: memory has no paths."""
@@ -125,7 +126,7 @@ class PlainMemoryAccessor:
             raise _error(identifier, "it is a container, not a file")
 
     def _existing_container(self, resource_identifier: str) -> str:
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         if identifier in self._files:
             raise _error(identifier, "it is a file, not a container")
         if identifier not in self._containers:
@@ -149,7 +150,7 @@ class MemoryAccessor(PlainMemoryAccessor):
         self, resource_identifier: str, *, overwrite: bool = False
     ) -> Iterator[IO[bytes]]:
         """Return a writer; the file appears when it is left without an exception."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         self._refuse_container(identifier)
         if not overwrite:
             self._refuse_file(identifier)
@@ -173,7 +174,7 @@ class MemoryAccessor(PlainMemoryAccessor):
         """Remove files; missing ones are no error."""
         with self._lock:
             for one in resource_identifiers:
-                self._files.pop(_inside(one), None)
+                self._files.pop(normalised_identifier(one), None)
 
     def _refuse_file(self, identifier: str) -> None:
         if identifier in self._files:
@@ -204,21 +205,6 @@ class _Writer(io.BytesIO):
         if not self.closed:
             self._keep(self.getvalue())
         super().close()
-
-
-def _inside(resource_identifier: str) -> str:
-    """Return the identifier in its shortest form; one that leaves the root is refused."""
-    if resource_identifier.startswith("/") or "\0" in resource_identifier:
-        raise _error(resource_identifier, "identifiers are relative and hold no NUL")
-    parts: list[str] = []
-    for part in resource_identifier.split("/"):
-        if part == ".." and not parts:
-            raise _error(resource_identifier, "it leads outside the root")
-        if part == "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _parent(identifier: str) -> str:

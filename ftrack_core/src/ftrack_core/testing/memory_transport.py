@@ -177,7 +177,9 @@ def _parse(expression: str) -> Any:
     try:
         return parse(expression)
     except QuerySyntaxError as error:
-        raise ServerError("ParseError", f"Failed to parse: {expression} ({error.reason})") from None
+        raise ServerError(
+            "ParseError", f"Failed to parse: {error.excerpt} ({error.reason})"
+        ) from None
 
 
 def _not_found() -> MemoryStreamResponse:

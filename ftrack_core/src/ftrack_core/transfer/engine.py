@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Event as Flag
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
 from ftrack_core.errors import (
     AccessorError,
+    PluginError,
     ResourceExistsError,
     ResourceNotFoundError,
     TransferError,
@@ -20,7 +23,7 @@ from ftrack_core.locations.removal import remove_data
 from ftrack_core.ports import SupportsAtomicWrite, SupportsCopy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from ftrack_core.ports import Accessor
@@ -60,28 +63,36 @@ def transfer(
     progress: Callable[[Progress], object] | None = None,
     checksum: bool = False,
     workers: int = _WORKERS,
+    delegate: Callable[[TransferPlan], bool | None] | None = None,
 ) -> list[Moved]:
     """Move the data of *plan* and return what was moved, in the order of its items.
 
     Many items are moved by *workers* threads. The first failure stops the others, and what was
     moved is removed again; what was there before is never touched. *progress* is called with
     each piece, from one thread at a time; raising from it cancels the transfer. With *checksum*
-    the MD5 of each resource is computed while it passes.
+    the MD5 of each resource is computed while it passes. *delegate* may move the whole plan by
+    itself and says so by returning True; it is not asked with *checksum*.
 
     Raises:
         ResourceExistsError: a target is taken.
         ResourceNotFoundError: a source is missing.
         TransferError: any other failure, as its cause; *transferred* are the identifiers of what
             could not be removed again.
+        PluginError: a plugin that was to move the plan raised; nothing is left behind.
     """
     run = _Run(plan, journal, progress, checksum=checksum)
     try:
-        if len(plan.items) > 1 and workers > 1:
+        if delegate is not None and not checksum and run.delegated(delegate, workers):
+            pass  # it has moved everything
+        elif len(plan.items) > 1 and workers > 1:
             run.in_parallel(workers)
         else:
             run.one_by_one()
     except Exception as error:
-        raise _failure(plan, run.take_back(), error) from error
+        left = run.take_back()
+        if isinstance(error, PluginError) and not left:
+            raise
+        raise _failure(plan, left, error) from error
     except BaseException:
         run.take_back()
         raise
@@ -116,6 +127,42 @@ class _Run:
         self._lock = Lock()
         self._bytes = 0
         self.moved: dict[TransferItem, Moved] = {}
+
+    def delegated(self, delegate: Callable[[TransferPlan], bool | None], workers: int) -> bool:
+        """Let *delegate* move everything, and return whether it has."""
+        target = self._plan.target
+        with ThreadPoolExecutor(workers, "ftrack-transfer") as pool:
+            targets = [item.target_identifier for item in self._plan.items]
+            deque(pool.map(partial(_refuse_existing, target), targets), maxlen=0)
+            try:
+                if not delegate(self._plan):
+                    return False
+                present = dict(zip(targets, pool.map(target.exists, targets), strict=True))
+            except BaseException:
+                self.moved = self._arrived(pool.map(target.exists, targets))
+                raise
+        self.moved = self._arrived(present.values())
+        missing = [one for one in targets if not present[one]]
+        if missing:
+            raise AccessorError(
+                f"ftrack_transfer says that it has moved everything, and {len(missing)} "
+                f"resource(s) are not there, such as {missing[0]!r}"
+            )
+        for item in self._plan.items:
+            self._note(Moved(item, item.size), item.size)
+        return True
+
+    def _arrived(self, present: Iterable[bool]) -> dict[TransferItem, Moved]:
+        """Return what is in place now; nothing was under these identifiers before."""
+        there = zip(self._plan.items, present, strict=True)
+        return {item: Moved(item, item.size) for item, is_there in there if is_there}
+
+    def _note(self, moved: Moved, size: int) -> None:
+        with self._lock:
+            self.moved[moved.item] = moved
+        if self._journal is not None:
+            self._journal.moved(moved.item)
+        self._report(size)
 
     def one_by_one(self) -> None:
         for item in self._plan.items:
@@ -154,11 +201,7 @@ class _Run:
     def _put(self, item: TransferItem) -> None:
         copied = not self._checksum and self._copied(item)
         size, md5 = (item.size, None) if copied else self._streamed(item)
-        with self._lock:
-            self.moved[item] = Moved(item, size, md5)
-        if self._journal is not None:
-            self._journal.moved(item)
-        self._report(item.size if copied else 0)
+        self._note(Moved(item, size, md5), item.size if copied else 0)
 
     def _copied(self, item: TransferItem) -> bool:
         """Let the target copy by itself, where it can and the bytes need not pass here."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from .commit import commit
+from .decoding import decode
+from .encoding import encode
 from .ensure import ensure
 from .inspection import identity, primary_key, state, states
+from .merge import merge
 from .transaction import Transaction
 from .unit import UnitOfWork
 
@@ -12,8 +15,11 @@ __all__ = [
     "Transaction",
     "UnitOfWork",
     "commit",
+    "decode",
+    "encode",
     "ensure",
     "identity",
+    "merge",
     "primary_key",
     "state",
     "states",

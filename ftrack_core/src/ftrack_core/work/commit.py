@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Execute = Callable[[Batch], list[Any]]
 
-__all__ = ["commit", "operation_of"]
+__all__ = ["commit", "described", "operation_of"]
 
 
 def commit(
@@ -109,7 +109,19 @@ def _send(
 
 def _refused(refusal: ServerError, payloads: list[Payload]) -> CommitRefusedError:
     position = refusal.operation
-    known = position is not None and 0 <= position < len(payloads)
-    return CommitRefusedError(
-        refusal, payloads[position] if known and position is not None else None
-    )
+    if position is None or not 0 <= position < len(payloads):
+        return CommitRefusedError(refusal)
+    payload = payloads[position]
+    place = f"operation {position + 1} of {len(payloads)}, {described(payload)}"
+    return CommitRefusedError(refusal, payload, place=place)
+
+
+def described(payload: Payload) -> str:
+    """Return what one payload does, in words: ``update of Task t1 (name, status)``."""
+    mapped = next((one.mapped for one in payload.changes if one.mapped is not None), None)
+    if mapped is not None:
+        owner = f"{mapped.owner.entity_type} {', '.join(key_parts(mapped.owner.key))}"
+        return f"{payload.action} of {mapped.attribute}[{mapped.key!r}] of {owner}"
+    names = f" ({', '.join(payload.data)})" if payload.data else ""
+    key = ", ".join(key_parts(payload.key))
+    return f"{payload.action} of {payload.entity_type} {key}{names}"

@@ -11,7 +11,7 @@ from ftrack_core.entity.symbols import NOT_SET, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ftrack_core.changes import Change
+    from ftrack_core.changes import Change, Identity
     from ftrack_core.entity import Entity
     from ftrack_core.entity.symbols import NotSet
 
@@ -36,7 +36,8 @@ def state(entity: Entity) -> State | NotSet:
     It costs the same however much is pending.
     """
     work: UnitOfWork = entity._work  # type: ignore[assignment]  # noqa: SLF001 -- the one there is
-    return state_after(work.changes_of((entity.entity_type, entity.key)))
+    one = (entity.entity_type, entity.key)
+    return state_after(one, work.changes_of(one))
 
 
 def states(entities: Iterable[Entity]) -> list[State | NotSet]:
@@ -44,13 +45,17 @@ def states(entities: Iterable[Entity]) -> list[State | NotSet]:
     return [state(entity) for entity in entities]
 
 
-def state_after(changes: Iterable[Change]) -> State | NotSet:
-    """Return the state that *changes* of one entity leave it in."""
+def state_after(one: Identity, changes: Iterable[Change]) -> State | NotSet:
+    """Return the state that *changes* leave the entity *one* in.
+
+    A key of its metadata that is created or deleted modifies it.
+    """
     found: State | NotSet = NOT_SET
     for change in changes:
-        if isinstance(change, Delete):
+        is_its_own = change.identity == one
+        if is_its_own and isinstance(change, Delete):
             return State.DELETED
-        if isinstance(change, Create):
+        if is_its_own and isinstance(change, Create):
             found = State.CREATED
         elif not found:
             found = State.MODIFIED

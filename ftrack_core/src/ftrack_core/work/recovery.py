@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import key_parts
+from ftrack_core.entity.rows import TYPE, key_of, key_parts
 from ftrack_core.errors import ConnectionLostError, OutcomeUnknownError
 from ftrack_core.store.texts import by_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ftrack_core.changes import Payload
+    from ftrack_core.changes import Identity, Payload
+    from ftrack_core.entity.rows import Key
     from ftrack_core.ports import Batch
 
     from .unit import UnitOfWork
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     Execute = Callable[[Batch], list[Any]]
 
 __all__ = ["recover"]
+
+_AT_ONCE = 500
+"""How many keys one query names."""
 
 
 def recover(
@@ -59,21 +63,42 @@ def _is_there(work: UnitOfWork, execute: Execute, created: Payload) -> bool:
 
 
 def _read_back(work: UnitOfWork, execute: Execute, payloads: list[Payload]) -> list[Any]:
-    """Answer each operation by the row as it is now."""
+    """Answer each operation by the row as it is now; one request asks for all of them."""
+    rows = _rows_now(work, execute, payloads)
     answers: list[Any] = []
     for payload in payloads:
         if payload.action == "delete":
             answers.append({"action": "delete", "data": True})
             continue
-        schema = work.store.schemas[payload.entity_type]
-        names = list(dict.fromkeys([*schema.primary_key, *payload.data]))
-        rows = _rows(execute, by_keys(schema, names, [payload.key]))
-        key = dict(zip(schema.primary_key, key_parts(payload.key), strict=True))
-        data = rows[0] if rows else {"__entity_type__": payload.entity_type, **key}
+        names = work.store.schemas[payload.entity_type].primary_key
+        key = dict(zip(names, key_parts(payload.key), strict=True))
+        data = rows.get(payload.identity, {"__entity_type__": payload.entity_type, **key})
         answers.append({"action": payload.action, "data": data})
     return answers
 
 
-def _rows(execute: Execute, text: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = execute([{"action": "query", "expression": text}])[0]["data"]
+def _rows_now(
+    work: UnitOfWork, execute: Execute, payloads: list[Payload]
+) -> dict[Identity, dict[str, Any]]:
+    """Return what was written as the server has it now; alike payloads share a query."""
+    schemas = work.store.schemas
+    alike: dict[tuple[str, ...], list[Key]] = {}
+    for payload in payloads:
+        if payload.action != "delete":
+            names = dict.fromkeys([*schemas[payload.entity_type].primary_key, *payload.data])
+            alike.setdefault((payload.entity_type, *names), []).append(payload.key)
+    texts = [
+        by_keys(schemas[entity_type], names, keys[start : start + _AT_ONCE])
+        for (entity_type, *names), keys in alike.items()
+        for start in range(0, len(keys), _AT_ONCE)
+    ]
+    found: dict[Identity, dict[str, Any]] = {}
+    for row in _rows(execute, *texts):
+        identity = (str(row[TYPE]), key_of(schemas[row[TYPE]], row))
+        found.setdefault(identity, {}).update(row)
     return found
+
+
+def _rows(execute: Execute, *texts: str) -> list[dict[str, Any]]:
+    answers = execute([{"action": "query", "expression": text} for text in texts]) if texts else []
+    return [row for answer in answers for row in answer["data"]]

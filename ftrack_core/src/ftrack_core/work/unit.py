@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping
 from contextlib import contextmanager
 from threading import RLock
+from threading import local as thread_local
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
@@ -14,9 +16,10 @@ from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.entity.twins import Twin, twin_of
-from ftrack_core.errors import CommitError, EntityError
+from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import UID, AttributeKind
 
+from .checks import checked_values, require_ours, require_ours_in
 from .configurations import Configurations
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from ftrack_core.store import Store
 
 __all__ = ["UnitOfWork"]
+
+_logger = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -52,6 +57,7 @@ class UnitOfWork:
         self.main_log: ChangeLog = log if log is not None else ChangeLog()
         self.transactions = Transactions()
         self.auto_populate = auto_populate
+        self._of_thread = thread_local()
         self.lock = RLock()
         self.commit_lock = RLock()
         self._kept: dict[int, Entity] = {}
@@ -72,25 +78,46 @@ class UnitOfWork:
         logs = [self.main_log, *self.transactions.logs()]
         return [change for log in logs for change in log.of(identity)]
 
-    def pending(self) -> dict[Identity, list[Change]]:
-        """Return the entities that have pending changes, with these."""
+    def changed_entities(self) -> list[Entity]:
+        """Return the entities with pending changes that the calling thread can see, each once."""
         logs = [self.main_log, *self.transactions.logs()]
-        found = dict.fromkeys(one for log in logs for one in log.identities())
-        return {identity: self.changes_of(identity) for identity in found}
+        owners = (
+            change.entity if change.mapped is None else change.mapped.owner
+            for log in logs
+            for change in log
+        )
+        return list(dict.fromkeys(one for one in owners if one is not None))
+
+    @property
+    def _populates(self) -> bool:
+        wanted: bool = getattr(self._of_thread, "populates", self.auto_populate)
+        return wanted
+
+    @contextmanager
+    def populating(self, wanted: bool) -> Iterator[None]:
+        """Say for the length of a block, and for this thread, whether reading asks the server."""
+        before = self._populates
+        self._of_thread.populates = wanted
+        try:
+            yield
+        finally:
+            self._of_thread.populates = before
 
     # --- what entities ask ---------------------------------------------------------------------
 
     def load(self, entity: Entity, name: str) -> Any:
         """Return the wire value of an attribute that is not here yet."""
-        if self.is_new(entity) or not self.auto_populate:
+        self._require_open()
+        if self.is_new(entity) or not self._populates:
             return NOT_SET
         return self.store.loader.load(entity, name)
 
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
+        self._require_open()
         here = {*entity._row, *(entity._local or ())}  # noqa: SLF001
         missing = [name for name in entity if name not in here]
-        if missing and self.auto_populate and not self.is_new(entity):
+        if missing and self._populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
     def find(self, entity_type: str, key: Key) -> Entity | None:
@@ -115,7 +142,7 @@ class UnitOfWork:
         paths = [path.strip() for path in projections.split(",") if path.strip()]
         by_type: dict[str, list[Key]] = {}
         for entity in wanted:
-            self._require_ours(entity)
+            require_ours(self, entity)
             if not self.is_new(entity):
                 by_type.setdefault(entity.entity_type, []).append(entity.key)
         for entity_type, keys in by_type.items():
@@ -129,7 +156,7 @@ class UnitOfWork:
         Raises `UnknownEntityTypeError` and `UnknownAttributeError` with near names.
         """
         cls = self.store.types[entity_type]
-        values = self._checked(cls.schema, data)
+        values = checked_values(self, cls.schema, cls.encoded_values(data))
         row = {TYPE: entity_type, **self._new_key(cls.schema, values)}
         key = key_of(cls.schema, row)
         plain = _plain_values(cls.schema, values)
@@ -159,7 +186,7 @@ class UnitOfWork:
 
     def delete(self, entity: Entity) -> None:
         """Delete an entity with the next commit."""
-        self._require_ours(entity)
+        require_ours(self, entity)
         self._require_there(entity)
         self.record(Delete(entity.entity_type, entity.key, entity))
 
@@ -168,12 +195,17 @@ class UnitOfWork:
 
         Raises `ConflictError` where another open transaction has changed the same attribute.
         """
+        self._require_open()
         self.transactions.claim(change)
         self.log.append(change)
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
         self._require_there(entity)
+        require_ours_in(self, value)
+        if entity.schema.attribute(name).kind is AttributeKind.MAPPED:
+            self._take_back_mapped(entity, name)
+            return
         twin = twin_of(entity.schema, name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
@@ -210,6 +242,27 @@ class UnitOfWork:
             local[name] = Overlay({**local.get(name, {}), key: value})
             set_local(entity, local)
 
+    def _take_back_mapped(self, entity: Entity, name: str) -> None:
+        """Undo what is pending of a mapped attribute: its keys are changes of their own."""
+        with self.lock:
+            ours = tuple(
+                (number, change)
+                for number, change in self.log.snapshot()
+                if change.mapped is not None
+                and change.mapped.owner is entity
+                and change.mapped.attribute == name
+            )
+            for _, change in reversed(ours):
+                self._revert(change, self.log)
+            self.log.discard(ours)
+
+    def mapped_key(self, owner: Entity, target: str, key: str) -> dict[str, str]:
+        """Return the primary key of the row of *target* that holds *key* for *owner*."""
+        if target.endswith("CustomAttributeValue"):
+            configuration = self._configurations.find(owner, key)
+            return {"configuration_id": configuration, "entity_id": str(owner.key)}
+        return {"parent_id": str(owner.key), "key": key}
+
     def rollback(self) -> None:
         """Take back everything that the calling thread could commit and has not."""
         self.revert(self.log)
@@ -219,14 +272,14 @@ class UnitOfWork:
         with self.lock:
             snapshot = log.snapshot()
             for _, change in reversed(snapshot):
-                self._revert(change)
+                self._revert(change, log)
             log.discard(snapshot)
 
-    def _revert(self, change: Change) -> None:
+    def _revert(self, change: Change, log: ChangeLog) -> None:
         if change.mapped is not None:
             _revert_mapped(change.mapped)
         elif isinstance(change, Update) and change.entity is not None:
-            _revert_value(change.entity, change, self._before(change))
+            _revert_value(change.entity, change, self._before(change, log))
         elif isinstance(change, Create):
             self._new.discard(change.identity)
             self._gone.add(change.identity)
@@ -234,9 +287,11 @@ class UnitOfWork:
             if change.entity is not None:
                 set_local(change.entity, None)
 
-    def _before(self, change: Update) -> Any:
+    def _before(self, change: Update, log: ChangeLog) -> Any:
         """Return what had been assigned before *change*, if that is not committed meanwhile."""
-        pending = self.changes_of(change.identity)
+        # The log of a transaction that has ended is not among those that the thread can see.
+        known = [*self.changes_of(change.identity), *log.of(change.identity)]
+        pending = [one for one in known if one.identity == change.identity]
         is_pending = any(
             isinstance(one, Update)
             and one.attribute == change.attribute
@@ -309,7 +364,7 @@ class UnitOfWork:
     def refresh(self, entities: Iterable[Entity]) -> None:
         """Ask the server again for what is known of *entities*; local edits stay."""
         for entity in entities:
-            self._require_ours(entity)
+            require_ours(self, entity)
             names = [name for name in entity._row if name in entity.schema.attributes]  # noqa: SLF001
             if not self.is_new(entity):
                 self.store.loader.fetch(entity.schema, names, [entity.key])
@@ -317,7 +372,7 @@ class UnitOfWork:
     def expire(self, entities: Iterable[Entity]) -> None:
         """Forget what is known of *entities* but their keys; reading loads it again."""
         for entity in entities:
-            self._require_ours(entity)
+            require_ours(self, entity)
             keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
             with self.lock:
                 for name in [name for name in entity._row if name not in keep]:  # noqa: SLF001
@@ -326,7 +381,7 @@ class UnitOfWork:
     def expunge(self, entities: Iterable[Entity]) -> None:
         """Let go of *entities*: the session makes new objects for their rows."""
         for entity in entities:
-            self._require_ours(entity)
+            require_ours(self, entity)
             self._kept.pop(id(entity), None)
             self.store.forget(entity.entity_type, entity.key)
 
@@ -336,25 +391,28 @@ class UnitOfWork:
         self._kept.clear()
         self.store.clear()
 
+    def close(self) -> None:
+        """End it, with its session: what is pending is taken back."""
+        pending = len(self.main_log)
+        if pending:
+            _logger.warning(
+                "a session was closed with %d change(s) that were not committed", pending
+            )
+        self.revert(self.main_log)
+        self._kept.clear()
+        self.store.close()
+
     # --- checks --------------------------------------------------------------------------------
 
-    def _require_ours(self, entity: Entity) -> None:
-        if entity._work is not self:  # noqa: SLF001 -- the unit of work is the other half of it
-            raise EntityError(
-                f"{entity!r} belongs to another session; get it from this one by its key first"
-            )
+    def _require_open(self) -> None:
+        if self.session.closed:
+            raise SessionClosedError
 
     def _require_there(self, entity: Entity) -> None:
         if self._gone and (entity.entity_type, entity.key) in self._gone:
             raise EntityError(
                 f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )
-
-    def _checked(self, schema: EntitySchema, data: Mapping[str, Any]) -> dict[str, Any]:
-        values = {name: value for name, value in data.items() if name != TYPE}
-        for name in values:
-            schema.attribute(name)
-        return values
 
     def _new_key(self, schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, str]:
         return {name: self._key_part(schema.attribute(name), values) for name in schema.primary_key}

@@ -13,6 +13,7 @@ from ftrack_core.errors import (
     ResourceNotFoundError,
     UnsupportedOperationError,
 )
+from ftrack_core.ports import normalised_identifier
 
 if TYPE_CHECKING:
     import builtins
@@ -40,7 +41,7 @@ class SqliteAccessor:
 
     def list(self, resource_identifier: str) -> builtins.list[str]:
         """Return the identifiers directly inside a container, sorted."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._rows(identifier) as rows:
             self._require_container(rows, identifier)
             found = rows.execute("select identifier from resource where above = ?", (identifier,))
@@ -60,12 +61,12 @@ class SqliteAccessor:
 
     def is_sequence(self, resource_identifier: str) -> bool:
         """Return False: a row is a file or a container."""
-        _inside(resource_identifier)
+        normalised_identifier(resource_identifier)
         return False
 
     def get_container(self, resource_identifier: str) -> str:
         """Return the identifier of the container above; empty for the root."""
-        return _above(_inside(resource_identifier))
+        return _above(normalised_identifier(resource_identifier))
 
     def get_filesystem_path(self, resource_identifier: str) -> str:
         """Raise `UnsupportedOperationError`: a row has no path."""
@@ -83,7 +84,7 @@ class SqliteAccessor:
 
     def open(self, resource_identifier: str, mode: str = "rb") -> IO[bytes]:
         """Open a file in ``rb`` or ``wb``; what is written is kept when the stream is closed."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         if mode == "wb":
             with self._rows(identifier) as rows:
                 self._refuse_container(rows, identifier)
@@ -102,7 +103,7 @@ class SqliteAccessor:
         self, resource_identifier: str, *, overwrite: bool = False
     ) -> Iterator[IO[bytes]]:
         """Return a writer; the file appears when the block ends without an exception."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._rows(identifier) as rows:
             self._refuse_container(rows, identifier)
             if not overwrite and _row(rows, identifier) is not None:
@@ -124,7 +125,7 @@ class SqliteAccessor:
 
     def make_container(self, resource_identifier: str, recursive: bool = True) -> None:
         """Create a container, and those above it if *recursive*; one that exists is no error."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._rows(identifier) as rows:
             if not recursive:
                 self._require_container(rows, _above(identifier))
@@ -141,7 +142,7 @@ class SqliteAccessor:
 
     def remove(self, resource_identifier: str) -> None:
         """Remove a file, or a container that is empty."""
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._rows(identifier) as rows:
             if _row(rows, identifier) is None:
                 raise _missing(identifier)
@@ -166,7 +167,7 @@ class SqliteAccessor:
             raise _error(identifier, f"{self._path}: {error}") from error
 
     def _kind(self, resource_identifier: str) -> str:
-        identifier = _inside(resource_identifier)
+        identifier = normalised_identifier(resource_identifier)
         with self._rows(identifier) as rows:
             row = _row(rows, identifier)
         if row is None:
@@ -218,21 +219,6 @@ def _row(rows: sqlite3.Connection, identifier: str) -> tuple[bytes | None] | Non
         "select content from resource where identifier = ?", (identifier,)
     ).fetchone()
     return found
-
-
-def _inside(resource_identifier: str) -> str:
-    """Return the identifier in its shortest form; one that leaves the root is refused."""
-    if resource_identifier.startswith("/") or "\0" in resource_identifier:
-        raise _error(resource_identifier, "identifiers are relative and hold no NUL")
-    parts: list[str] = []
-    for part in resource_identifier.split("/"):
-        if part == ".." and not parts:
-            raise _error(resource_identifier, "it leads outside the root")
-        if part == "..":
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
 
 
 def _above(identifier: str) -> str:
