@@ -239,8 +239,8 @@ class TestBrokenPlugins:
         (plugins / "zz_broken.py").write_text(BROKEN["ends the process when asked"])
         assert main(["greet", "Ada"]) == 0
         warnings = capsys.readouterr().err
-        assert "aa_broken: ZeroDivisionError" in warnings
-        assert "zz_broken: ftrack_commands: SystemExit: 3" in warnings
+        assert "aa_broken in ftrack_commands: ZeroDivisionError" in warnings
+        assert "zz_broken in ftrack_commands: SystemExit: 3" in warnings
 
     def test_a_command_with_impossible_arguments_is_left_out(self, plugins, greeting, capsys):
         (plugins / "odd.py").write_text(

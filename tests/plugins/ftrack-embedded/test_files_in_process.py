@@ -196,6 +196,91 @@ def test_there_is_nothing_to_collect_before_the_first_file(transport):
     assert collect_garbage(transport.studio) == 0
 
 
+def leave_garbage(transport):
+    """Leave old bytes with and without a row, then a young upload whose row is still to come."""
+    put(transport, "c-kept")
+    transport.execute([create("FileComponent", id="c-kept", name="plate")])
+    put(transport, "c-lost")
+    (told,) = transport.execute([announced("c-parts", parts=2)])
+    transport.stream("PUT", told["urls"][0]["signed_url"], body=DATA[:10])
+    make_old(transport.studio.files.folder)
+    put(transport, "c-young")
+
+
+def present(studio):
+    return [one for one in ("c-kept", "c-lost", "c-young") if studio.files.has(one)]
+
+
+def test_opening_a_studio_collects_what_is_left_over(transport):
+    path = transport.studio.path
+    leave_garbage(transport)
+    transport.close()
+    with Studio(path) as studio:
+        studio.background.wait()
+        assert present(studio) == ["c-kept", "c-young"]
+        assert list((studio.files.folder / "parts").iterdir()) == []
+
+
+def test_it_is_done_once_a_day_whoever_opens_the_studio(transport):
+    path = transport.studio.path
+    leave_garbage(transport)
+    transport.close()
+    Studio(path).close()
+    with Studio(path) as studio:
+        put(EmbeddedTransport(studio, owns=False), "c-lost")
+        make_old(studio.files.folder / "objects")
+    with Studio(path) as studio:
+        studio.background.wait()
+        assert present(studio) == ["c-kept", "c-lost", "c-young"]
+        make_old(studio.files.folder)
+    with Studio(path) as studio:
+        studio.background.wait()
+        assert present(studio) == ["c-kept"]
+
+
+def test_a_studio_that_stays_open_collects_after_a_commit(transport, monkeypatch):
+    leave_garbage(transport)
+    studio = transport.studio
+    transport.execute([create("Scope", name="today")])
+    studio.background.wait()
+    assert "c-lost" in present(studio)
+    tomorrow = time.monotonic() + 25 * 3600
+    monkeypatch.setattr("ftrack_embedded.engine.files.garbage.time.monotonic", lambda: tomorrow)
+    transport.execute([{"action": "query", "expression": "Scope"}])
+    studio.background.wait()
+    assert "c-lost" in present(studio)
+    transport.execute([create("Scope", name="tomorrow")])
+    studio.background.wait()
+    assert present(studio) == ["c-kept", "c-young"]
+
+
+def test_bytes_whose_row_comes_while_they_are_looked_for_stay(transport, monkeypatch):
+    put(transport, "c-kept")
+    make_old(transport.studio.files.folder)
+    files, look = transport.studio.files, FileStore.unused
+
+    def and_then_the_row_comes(*arguments, **named):
+        found = look(files, *arguments, **named)
+        transport.execute([create("FileComponent", id="c-kept", name="plate")])
+        return found
+
+    monkeypatch.setattr(files, "unused", and_then_the_row_comes)
+    assert collect_garbage(transport.studio) == 0
+    assert files.has("c-kept")
+
+
+def test_a_folder_that_was_named_may_be_of_others_too_and_is_left_alone(tmp_path):
+    for name in ("one", "another"):
+        with Studio(tmp_path / f"{name}.db", files=tmp_path / "files") as studio:
+            transport = EmbeddedTransport(studio, owns=False)
+            put(transport, f"c-{name}")
+            studio.execute([create("FileComponent", id=f"c-{name}", name="plate")])
+    make_old(tmp_path / "files")
+    with Studio(tmp_path / "one.db", files=tmp_path / "files") as studio:
+        studio.background.wait()
+        assert studio.files.has("c-another")
+
+
 # --- a disk that is full -----------------------------------------------------------------------
 
 

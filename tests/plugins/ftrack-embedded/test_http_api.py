@@ -87,6 +87,59 @@ def test_wrong_credentials_bear_their_code(post):
     assert error["content"].startswith("The supplied API key is not valid.")
 
 
+def test_a_user_who_is_deactivated_is_out_with_all_keys_and_in_again_later(post, server):
+    person = {"id": "u-eve", "username": "eve"}
+    create = {"action": "create", "entity_type": "User", "entity_data": person}
+    server.studio.execute([create])
+    keys = server.studio.create_api_key("eve"), server.studio.create_api_key(None, role="API")
+    widget = post([{"action": "get_widget_url", "name": "tasks"}], user="eve", key=keys[0])
+    page = widget.json()[0]["widget_url"]
+    assert requests.get(page, timeout=30).status_code == 200
+    for is_active, status in ((False, 401), (True, 200)):
+        change = {"action": "update", "entity_type": "User", "entity_key": ["u-eve"]}
+        server.studio.execute([change | {"entity_data": {"is_active": is_active}}])
+        for key in keys:
+            answer = post([query("User limit 1")], user="eve", key=key, strict_api="true")
+            assert answer.status_code == status
+        assert (requests.get(page, timeout=30).status_code == 200) is is_active
+
+
+def test_the_server_information_tells_who_asks_and_by_which_key(post, server):
+    (answer,) = post([{"action": "query_server_information"}]).json()
+    (keys,) = post([query("select id from ApiKey")]).json()
+    user = answer["user_information"]
+    assert user["username"] == "admin"
+    assert user["access_key_id"] in [row["id"] for row in keys["data"]]
+    assert user["thumbnail_url"] is None
+    component = {"id": "c-face", "name": "face", "file_type": ".png"}
+    change = {"action": "update", "entity_type": "User", "entity_key": [user["id"]]}
+    post(
+        [
+            {"action": "create", "entity_type": "FileComponent", "entity_data": component},
+            change | {"entity_data": {"thumbnail_id": "c-face"}},
+        ]
+    )
+    (answer,) = post(
+        [{"action": "query_server_information", "values": ["user_information"]}]
+    ).json()
+    assert "component/thumbnail?id=c-face" in answer["user_information"]["thumbnail_url"]
+
+
+def test_links_bear_the_name_and_the_prefix_that_a_proxy_has_taken_off(server):
+    headers = {
+        "ftrack-user": "admin",
+        "ftrack-api-key": KEY,
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "studio.example",
+        "X-Forwarded-Prefix": "/tracking/",
+    }
+    batch = [{"action": "get_widget_url", "name": "tasks"}]
+    answer = requests.post(f"{server.url}/api", json=batch, headers=headers, timeout=30)
+    assert answer.json()[0]["widget_url"].startswith(
+        "https://studio.example/tracking/widget/tasks?"
+    )
+
+
 def test_an_error_says_which_operation_was_refused(post):
     assert post([query("User"), query("Usr")]).json()["operation"] == 1
 

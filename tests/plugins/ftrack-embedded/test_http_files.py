@@ -179,6 +179,19 @@ def test_bytes_of_unknown_length_are_refused_when_they_are_too_many(call):
     assert requests.put(told["url"], data=pieces, timeout=30).status_code == 422
 
 
+def test_an_address_is_good_for_an_hour(call, http, monkeypatch):
+    (told,) = call(announced("c-late"))
+    (parts,) = call(announced("c-late", parts=1))
+    tags = put_parts(parts, [DATA], http)
+    later = time.time() + 3700
+    monkeypatch.setattr("ftrack_embedded.engine.tickets.time.time", lambda: later)
+    for address in (told["url"], parts["urls"][0]["signed_url"]):
+        answer = http.put(address, data=DATA, timeout=30)
+        assert answer.status_code == 403
+        assert "get_upload_metadata" in answer.json()["content"]
+    assert "more than an hour ago" in call(completed(parts, tags))["content"]
+
+
 @pytest.mark.parametrize("address", ["/upload/c-1", "/upload/c-1?token=guessed"])
 def test_nothing_is_put_without_a_ticket(server, http, address):
     answer = http.put(server.url + address, data=DATA, timeout=30)
@@ -302,7 +315,14 @@ def stored(upload):
         ("bytes=-5", len(DATA) - 5, len(DATA) - 1),
         ("bytes=-999999", 0, len(DATA) - 1),
         ("bytes=10-999999", 10, len(DATA) - 1),
+        ("bytes=10-" + "9" * 26, 10, len(DATA) - 1),
+        ("bytes=10-" + "9" * 5000, 10, len(DATA) - 1),
+        ("bytes=-" + "9" * 26, 0, len(DATA) - 1),
+        ("bytes=" + "0" * 30 + "10-19", 10, 19),
+        ("bytes = 10 - 19", 10, 19),
+        ("BYTES=10-19", 10, 19),
     ],
+    ids=lambda value: value[:20] if isinstance(value, str) else None,
 )
 def test_a_range_is_answered_with_that_part(get, stored, asked, start, end):
     answer = get("/component/get", id=stored, headers={"Range": asked})
@@ -312,7 +332,7 @@ def test_a_range_is_answered_with_that_part(get, stored, asked, start, end):
     assert answer.headers["Content-Length"] == str(end - start + 1)
 
 
-@pytest.mark.parametrize("asked", ["bytes=20000-", "bytes=-0"])
+@pytest.mark.parametrize("asked", ["bytes=20000-", "bytes=-0", "bytes=" + "9" * 26 + "-"])
 def test_a_range_behind_the_end_cannot_be_satisfied(get, stored, asked):
     answer = get("/component/get", id=stored, headers={"Range": asked})
     assert answer.status_code == 416
@@ -320,11 +340,13 @@ def test_a_range_behind_the_end_cannot_be_satisfied(get, stored, asked):
 
 
 @pytest.mark.parametrize(
-    "asked", ["bytes=5-1", "bytes=", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6"]
+    "asked",
+    ["bytes=5-1", "bytes=", "bytes=-", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=\u0661-"],
 )
 def test_a_range_that_is_not_understood_means_the_whole_file(get, stored, asked):
-    answer = get("/component/get", id=stored, headers={"Range": asked})
+    answer = get("/component/get", id=stored, headers={"Range": asked.encode()})
     assert (answer.status_code, answer.content) == (200, DATA)
+    assert answer.headers["Accept-Ranges"] == "bytes"
 
 
 def test_who_has_the_file_already_gets_no_bytes(get, stored):
@@ -350,10 +372,76 @@ def test_a_part_is_given_only_of_the_state_that_the_client_has(get, stored):
     assert refused.status_code == 412
 
 
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        ("{tag}", 206),
+        ("W/{tag}", 200),
+        ('"other"', 200),
+        ("{date}", 206),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 200),
+        ("no date at all", 200),
+    ],
+)
+def test_if_range_compares_strongly_and_by_the_exact_date(get, stored, state, status):
+    whole = get("/component/get", id=stored)
+    state = state.format(tag=whole.headers["ETag"], date=whole.headers["Last-Modified"])
+    headers = {"Range": "bytes=0-9", "If-Range": state}
+    answer = get("/component/get", id=stored, headers=headers)
+    assert answer.status_code == status
+    assert answer.content == (DATA[:10] if status == 206 else DATA)
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": "W/{tag}"}, 304),
+        ({"If-None-Match": '"other"', "If-Modified-Since": "{date}"}, 200),
+        ({"If-Modified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 200),
+        ({"If-Modified-Since": "no date at all"}, 200),
+        ({"If-Match": "*"}, 200),
+        ({"If-Match": '"other", {tag}'}, 200),
+        ({"If-Match": "W/{tag}"}, 412),
+        ({"If-Unmodified-Since": "{date}"}, 200),
+        ({"If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 412),
+        ({"If-Match": "{tag}", "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"}, 200),
+        ({"If-None-Match": "{tag}", "Range": "bytes=0-9"}, 304),
+        ({"If-Match": '"other"', "Range": "bytes=0-9"}, 412),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_conditions_come_in_the_order_of_the_standard(get, stored, method, condition, status):
+    whole = get("/component/get", id=stored)
+    told = {"tag": whole.headers["ETag"], "date": whole.headers["Last-Modified"]}
+    headers = {name: value.format(**told) for name, value in condition.items()}
+    answer = get("/component/get", id=stored, headers=headers, method=method)
+    assert answer.status_code == status
+    assert answer.headers["ETag"] == told["tag"]
+
+
+def test_an_empty_file_has_no_part(upload, get):
+    upload("c-nothing", b"")
+    for asked in ("bytes=0-", "bytes=-5", "bytes=0-0"):
+        answer = get("/component/get", id="c-nothing", headers={"Range": asked})
+        assert (answer.status_code, answer.headers["Content-Range"]) == (416, "bytes */0")
+    assert get("/component/get", id="c-nothing").content == b""
+
+
 def test_head_tells_the_size_without_the_bytes(get, stored):
-    answer = get("/component/get", id=stored, method="HEAD")
-    assert answer.headers["Content-Length"] == str(len(DATA))
-    assert answer.content == b""
+    for headers in ({}, {"Range": "bytes=0-9"}, {"Range": "bytes=20000-"}):
+        answer = get("/component/get", id=stored, method="HEAD", headers=headers)
+        assert answer.status_code == 200, "only GET knows ranges"
+        assert answer.headers["Content-Length"] == str(len(DATA))
+        assert answer.content == b""
+
+
+def test_another_file_has_another_tag(upload, get):
+    upload("c-tagged")
+    first = get("/component/get", id="c-tagged").headers["ETag"]
+    upload("c-tagged", bytes(len(DATA)))
+    assert get("/component/get", id="c-tagged").headers["ETag"] != first
+    assert get("/component/get", id="c-tagged", headers={"If-None-Match": first}).status_code == 200
 
 
 def test_a_name_cannot_break_out_of_its_header(get, stored):
@@ -512,8 +600,9 @@ def test_older_clients_ask_for_the_address_by_get(call, get, http):
 @pytest.mark.parametrize("path", ["/component/get", "/img/thumbnail2.png", "/widget/info"])
 def test_other_methods_are_refused_in_json(server, path):
     answer = requests.post(server.url + path, timeout=30)
-    assert answer.status_code in (400, 405)
-    assert answer.json()["exception"]
+    assert answer.status_code == 405
+    assert answer.json()["exception"] == "MethodNotAllowedError"
+    assert "GET" in answer.json()["content"]
 
 
 # --- links -------------------------------------------------------------------------------------

@@ -373,15 +373,23 @@ def test_every_kind_of_picture_can_be_encoded(call, studio, uploaded, mode):
 
 
 @pytest.mark.parametrize(
-    ("file_type", "data"), [(".mov", b"a movie"), (".png", b"no picture"), (".jpg", b"")]
+    ("file_type", "data", "reason"),
+    [
+        (".png", b"no picture", "cannot be read as a picture"),
+        (".jpg", b"", "cannot be read as a picture"),
+        (".txt", b"a letter", "No media can be made of .txt"),
+        ("", b"anything", "No media can be made of a file without type"),
+    ],
 )
-def test_what_cannot_be_encoded_is_kept_and_its_job_has_no_output(
-    call, rows, studio, uploaded, file_type, data
+def test_what_cannot_be_encoded_is_kept_and_its_job_says_why(
+    call, rows, studio, uploaded, file_type, data, reason
 ):
     uploaded("c1", data, file_type)
     job = call("encode_media", component_id="c1", keep_original=False)["job_id"]
     (row,) = rows(f"select status, data from Job where id is {job}")
-    assert (row["status"], json.loads(row["data"])["output"]) == ("done", [])
+    told = json.loads(row["data"])
+    assert (row["status"], told["output"]) == ("failed", [])
+    assert reason in told["description"]
     assert studio.files.has("c1")
 
 

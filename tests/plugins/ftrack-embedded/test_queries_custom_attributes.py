@@ -106,6 +106,9 @@ def test_numbers_compare_as_numbers_and_defaults_count(found, criterion, expecte
         ("key is complexity and value is Hard", ["sh1"]),
         ("key is complexity and value in (easy, hard)", ["sh1"]),
         ("key is complexity and value not_like 'h%'", []),
+        ("key is colorspace and value in ()", []),
+        ("key is colorspace and value not_in ()", ["sh1", "sh2"]),
+        ("key is colorspace and value not_in (none)", ["sh1"]),
     ],
 )
 def test_every_kind_compares_by_what_it_is_and_is_not_inherited(found, criterion, expected):

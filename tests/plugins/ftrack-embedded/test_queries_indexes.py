@@ -175,3 +175,51 @@ def test_a_query_is_compiled_once_for_all_values(studio):
     kept = len(studio.catalogue.prepared)
     ask("two")
     assert len(studio.catalogue.prepared) == kept
+
+
+# --- somebody from whom rows are hidden ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def plan_of_a_reader():
+    """Return how SQLite finds the rows for somebody who may not see a project."""
+    with Studio() as studio:
+        studio.execute(
+            [
+                {
+                    "action": "create",
+                    "entity_type": "Project",
+                    "entity_data": {"name": "secret", "is_private": True},
+                },
+                {"action": "create", "entity_type": "User", "entity_data": {"username": "ann"}},
+            ]
+        )
+
+        def explain(expression):
+            with studio.reading(Caller("ann")) as tx:
+                catalogue = tx.readable_catalogue
+                raw = prepare(catalogue, tx.connection.dialect, parse(expression)).statement.raw
+                values = {**raw.constants, **catalogue.hidden}
+                bound = tuple(values.get(name) for name in raw.order)
+                steps = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {raw.text}", bound)
+                return [row[3] for row in steps]
+
+        yield explain
+
+
+@pytest.mark.parametrize(
+    "entity_type",
+    ["Task", "Asset", "AssetVersion", "FileComponent", "ComponentLocation", "Timelog", "List"],
+)
+def test_a_row_is_looked_at_by_itself_however_much_is_hidden(plan_of_a_reader, entity_type):
+    """What is hidden is no list that has to be made first: only the given ids are gone through."""
+    steps = plan_of_a_reader(f"{entity_type} where id is x")
+    scanned = [step for step in steps if "SCAN" in step]
+    assert scanned
+    assert all("VIRTUAL TABLE" in step for step in scanned), steps
+    assert not [step for step in steps if "MULTI-INDEX" in step or "project_id" in step]
+
+
+def test_a_reader_may_ask_tests_within_tests_as_well(plan_of_a_reader):
+    up = "parent[TypedContext]."
+    assert plan_of_a_reader(f"Task where {up * 25}name is x and {up * 5}metadata any (key is k)")

@@ -322,3 +322,9 @@ def test_groups_answer_times_and_truth_values_as_entities_do(rows):
     assert group["max_start"] == {"__type__": "datetime", "value": "2031-05-07T00:00:00"}
     groups = rows("select count(id) from User where id in (u1, u2) group by is_active", strict=True)
     assert groups == [{"count_id": 1, "is_active": False}, {"count_id": 1, "is_active": True}]
+
+
+def test_truth_values_have_a_least_and_a_greatest(rows):
+    asked = "select min(is_active), max(is_active) from User where id in (u1, u2) group by {}"
+    (group,) = rows(asked.format("thumbnail_id"), strict=True)
+    assert group == {"min_is_active": False, "max_is_active": True, "thumbnail_id": None}

@@ -52,7 +52,7 @@ def refusal(studio):
         ("List where items any (name is x)", "with a cast, such as [AssetVersionList]", "items"),
         ("select custom_attribute_links from Task", "criteria only", "custom_attribute_links"),
         ("select count(id) from Task", "'count' needs a 'group by'", "count"),
-        ("Task where", "Failed to parse: Task where - expected", None),
+        ("Task where", "Failed to parse: Task where>>> - expected", None),
         ("select nam frm Task", "did you mean 'from'?", "frm"),
         ("Task where name ilike x", "did you mean 'like'", "ilike"),
         ('Task where name is "half', "never closed", '"half'),
@@ -83,6 +83,28 @@ def test_groups_need_the_strict_interface(refusal):
     error = refusal("select count(id) from Task group by type_id")
     assert error.exception == "ValidationError"
     assert "strict" in error.content
+
+
+def test_of_a_long_query_only_what_is_around_the_fault_is_repeated(refusal):
+    error = refusal("Task where " + "name is x and " * 1000 + "name ilike y")
+    assert (
+        "Failed to parse: ...e is x and name is x and name >>>ilike y - expected" in error.content
+    )
+    assert error.content.endswith("(at position 14016)")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "Task where bid is " + "x" * 5000,
+        "Task where " + "x" * 5000 + " is 3",
+        "x" * 5000,
+        "select " + "x" * 5000 + " from Task",
+        "Task where parent[" + "x" * 5000 + "] has ()",
+    ],
+)
+def test_a_long_word_is_not_repeated_in_full(refusal, expression):
+    assert len(refusal(expression).content) < 300
 
 
 def test_the_content_holds_no_braces_and_no_second_line(refusal):

@@ -70,6 +70,7 @@ SCALARS = {
         "bid": "number",
         "end_date": "moment",
     },
+    "TypedContext": {"id": "id", "name": "text", "description": "text", "parent_id": "id"},
     "Timelog": {
         "id": "id",
         "name": "text",
@@ -85,18 +86,38 @@ SCALARS = {
 }
 # Which rows a relation leads to: their type, and the equal columns here and there.
 RELATIONS = {
-    "Project": {"descendants": None},
+    "Project": {
+        "children[Shot]": ("Shot", "id", "parent_id"),
+        "descendants": ("TypedContext", None, None),
+    },
+    "TypedContext": {
+        "children": ("TypedContext", "id", "parent_id"),
+        "children[Task]": ("Task", "id", "parent_id"),
+        "parent[TypedContext]": ("TypedContext", "parent_id", "id"),
+        "parent[Shot]": ("Shot", "parent_id", "id"),
+        "ancestors": ("TypedContext", None, None),
+        "metadata": ("Metadata", "id", "parent_id"),
+        "custom_attributes": ("ContextCustomAttributeValue", "id", "entity_id"),
+    },
     "Shot": {
-        "children": ("Task", "id", "parent_id"),
+        "children": ("TypedContext", "id", "parent_id"),
+        "children[Task]": ("Task", "id", "parent_id"),
+        "parent[Project]": ("Project", "parent_id", "id"),
+        "descendants": ("TypedContext", None, None),
         "metadata": ("Metadata", "id", "parent_id"),
         "custom_attributes": ("ContextCustomAttributeValue", "id", "entity_id"),
     },
     "Task": {
-        "parent": ("Shot", "parent_id", "id"),
+        "parent[Shot]": ("Shot", "parent_id", "id"),
+        "ancestors": ("TypedContext", None, None),
         "timelogs": ("Timelog", "id", "context_id"),
         "metadata": ("Metadata", "id", "parent_id"),
     },
-    "Timelog": {"user": ("User", "user_id", "id"), "context": ("Task", "context_id", "id")},
+    "Timelog": {
+        "user": ("User", "user_id", "id"),
+        "context[Task]": ("Task", "context_id", "id"),
+        "context": ("TypedContext", "context_id", "id"),
+    },
     "User": {"timelogs": ("Timelog", "id", "user_id")},
     "Metadata": {},
     "ContextCustomAttributeValue": {},
@@ -236,16 +257,31 @@ def negated(result):
 def reached(rows, kind, row, steps):
     ends = [(kind, row)]
     for step in steps:
-        ends = [further for end in ends for further in followed(rows, *end, step.name)]
+        ends = [further for end in ends for further in followed(rows, *end, step)]
     return ends
 
 
-def followed(rows, kind, row, name):
-    if name == "descendants":
-        below = [(one, other) for one in ("Shot", "Task") for other in rows[one]]
-        return [(one, other) for one, other in below if other["parent_id"] is not None]
-    target, here, there = RELATIONS[kind][name]
+def followed(rows, kind, row, step):
+    target, here, there = RELATIONS[kind][written(step)]
+    if step.name == "ancestors":
+        return [(target, one) for one in above(rows, row)]
+    if step.name == "descendants":
+        below = [
+            one for one in rows[target] if row["id"] in {two["id"] for two in above(rows, one)}
+        ]
+        everything = rows[target] if kind == "Project" else below
+        return [(target, one) for one in everything]
     return [(target, one) for one in rows[target] if one[there] == row[here]]
+
+
+def above(rows, row):
+    """Return the typed contexts above one, the nearest first."""
+    found = [one for one in rows["TypedContext"] if one["id"] == row["parent_id"]]
+    return found + [further for one in found for further in above(rows, one)]
+
+
+def written(step):
+    return step.name if step.cast is None else f"{step.name}[{step.cast}]"
 
 
 def compared(rows, criterion, kind, row, name):
@@ -368,9 +404,9 @@ OPERATORS = {
 nothing = st.just(Value("none", quoted=False))
 
 
-def step_to(name):
-    """Return the step; what is above a task may also be the project, which is not asked here."""
-    return Step(name, "Shot" if name == "parent" else None)
+def step_to(relation):
+    name, _, cast = relation.rstrip("]").partition("[")
+    return Step(name, cast or None)
 
 
 def values(sort):
@@ -382,10 +418,9 @@ def conditions(draw, kind, depth):
     """Draw a comparison or a membership, at the end of a path of some steps."""
     steps = []
     for _ in range(draw(st.integers(0, 2))):
-        further = [name for name, leads in RELATIONS[kind].items() if leads is not None]
-        if not further:
+        if not RELATIONS[kind]:
             break
-        name = draw(st.sampled_from(further))
+        name = draw(st.sampled_from(sorted(RELATIONS[kind])))
         steps.append(step_to(name))
         kind = RELATIONS[kind][name][0]
     name = draw(st.sampled_from(sorted(SCALARS[kind])))
@@ -412,8 +447,7 @@ def memberships(draw, path, sort, depth):
 @st.composite
 def relation_tests(draw, kind, depth):
     name = draw(st.sampled_from(sorted(RELATIONS[kind])))
-    leads = RELATIONS[kind][name]
-    inner = None if leads is None else draw(st.none() | criteria(leads[0], depth - 1))
+    inner = draw(st.none() | criteria(RELATIONS[kind][name][0], depth - 1))
     return RelationTest(Path((step_to(name),)), draw(st.sampled_from(["any", "has"])), inner)
 
 
@@ -428,7 +462,8 @@ def criteria(kind, depth):
     return simple | joined | related
 
 
-queries = st.sampled_from(["Project", "Shot", "Task", "Timelog", "User"]).flatmap(
+KINDS = ["Project", "Shot", "Task", "TypedContext", "Timelog", "User"]
+queries = st.sampled_from(KINDS).flatmap(
     lambda kind: st.builds(Query, st.just(kind), criterion=criteria(kind, 3))
 )
 

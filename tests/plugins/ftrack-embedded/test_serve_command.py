@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import signal
@@ -12,10 +13,11 @@ import subprocess
 import sys
 import urllib.parse
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
-from ftrack_embedded import plugin
+from ftrack_embedded import Studio, plugin
 from ftrack_embedded.serve import serve
 
 PROGRAM = """
@@ -31,6 +33,7 @@ UPLOAD = {
     "file_name": "plate.bin",
     "file_size": 1,
 }
+PROJECT = {"id": "p1", "name": "orbit"}
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 
 
@@ -140,6 +143,7 @@ def test_the_options_are_those_that_the_help_tells():
         "--seed",
         "--host",
         "--port",
+        "--origin",
         "--api-user",
         "--api-key",
     ]
@@ -260,6 +264,41 @@ def test_a_folder_in_place_of_a_file_is_told(told, tmp_path):
     assert "studio.db" in line
 
 
+@pytest.fixture
+def read_only(tmp_path):
+    """A folder with a studio that this user can only read; for root only a mounted one is."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    is_root = os.name == "posix" and os.geteuid() == 0
+    if is_root and subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    Studio(folder / "studio.db").close()
+    if is_root:
+        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+    else:
+        (folder / "studio.db").chmod(0o444)
+        folder.chmod(0o555)
+    yield folder
+    if is_root:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    else:
+        folder.chmod(0o755)
+
+
+@UNIX
+def test_a_database_that_can_only_be_read_is_told(told, read_only):
+    line = told(database=str(read_only / "studio.db"))
+    assert f"{read_only / 'studio.db'} can only be read" in line
+    assert "make it writable" in line
+
+
+@UNIX
+def test_a_folder_where_nothing_can_be_written_is_told(told, read_only):
+    line = told(database=str(read_only / "new.db"))
+    assert f"nothing into the folder {read_only}" in line
+
+
 def test_a_file_in_place_of_the_folder_for_files_is_told(told, tmp_path):
     file = tmp_path / "notes.txt"
     file.write_text("of some value")
@@ -301,3 +340,77 @@ def test_a_database_url_that_nothing_understands_is_told_without_its_password(to
 def test_a_database_server_that_does_not_answer_is_told_without_its_password(told):
     line = told(database="postgresql://ann:secret@127.0.0.1:1/studio")
     assert "secret" not in line
+    assert "Check that the database server runs" in line
+    assert "folder" not in line
+
+
+@pytest.mark.parametrize(("seed", "hint"), [("defualt", "Did you mean 'default'?"), ("", "demo")])
+def test_a_seed_that_does_not_exist_is_told(told, seed, hint):
+    line = told(seed=seed)
+    assert f"There is no seed {seed!r}" in line
+    assert hint in line
+
+
+@pytest.mark.parametrize("origin", ["pipeline.example.com", "*"])
+def test_an_origin_that_cannot_be_one_is_told(told, origin):
+    assert f"{origin!r} is no origin of pages" in told(origin=(origin,))
+
+
+# --- several at once ---------------------------------------------------------------------------
+
+
+@UNIX
+def test_several_servers_of_one_file_take_turns_and_lose_nothing(tmp_path):
+    database = str(tmp_path / "studio.db")
+    users, shots = 4, 25
+    with serving(database=database) as one, serving(database=database) as other:
+        one.call({"action": "create", "entity_type": "Project", "entity_data": PROJECT})
+
+        def work(number):
+            served = (one, other)[number % 2]
+            for shot in range(shots):
+                name = f"{number}-{shot}"
+                data = {"id": name, "name": name, "parent_id": "p1"}
+                change = {"metadata": [], "description": name}
+                key = {"entity_type": "Shot", "entity_key": [name]}
+                answers = served.call(
+                    {"action": "create", "entity_type": "Shot", "entity_data": data},
+                    {"action": "update", "entity_data": change, **key},
+                    {
+                        "action": "query",
+                        "expression": f"select description from Shot where id is '{name}'",
+                    },
+                )
+                assert answers[2]["data"][0]["description"] == name, answers
+                assert len(served.query("select name from Shot where name like '0-%'")) <= shots
+
+        with ThreadPoolExecutor(users) as pool:
+            list(pool.map(work, range(users)))
+        expected = sorted(f"{number}-{shot}" for number in range(users) for shot in range(shots))
+        for served in (one, other):
+            assert sorted(row["name"] for row in served.query("select name from Shot")) == expected
+        assert (one.end(), other.end()) == (0, 0)
+
+
+@UNIX
+def test_a_second_server_uses_the_keys_and_files_of_the_first(tmp_path):
+    database = str(tmp_path / "studio.db")
+    with serving(database=database) as one, serving(database=database) as other:
+        assert one.kept(b"some bytes") == b"some bytes"
+        other.environment["FTRACK_API_KEY"] = one.environment["FTRACK_API_KEY"]
+        assert len(other.query("FileComponent where id is c1")) == 1
+        address = other.query("select component_locations.url from FileComponent")
+        assert address
+        assert (one.end(), other.end()) == (0, 0)
+
+
+@UNIX
+def test_a_server_that_is_killed_leaves_the_others_at_work(tmp_path):
+    database = str(tmp_path / "studio.db")
+    with serving(database=database) as one, serving(database=database) as other:
+        one.call({"action": "create", "entity_type": "Project", "entity_data": PROJECT})
+        one.process.kill()
+        one.process.wait(30)
+        assert len(other.query("Project")) == 1
+        other.call({"action": "create", "entity_type": "Project", "entity_data": {"name": "next"}})
+        assert other.end() == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ftrack_core.errors import EntityError, LocationError
 from ftrack_core.testing.memory_accessor import MemoryAccessor
@@ -139,6 +141,19 @@ def test_a_file_is_uploaded_and_encoded(session, storage, encoder, version, pict
     component = session.get("FileComponent", asked["component_id"])
     assert component["version"] is None
     assert content(storage, component) == b"a picture"
+
+
+def test_a_path_may_be_a_path_object(session, encoder, version, picture):
+    version.encode_media(Path(picture))
+    assert encoder.asked[0]["keep_original"] is False
+    assert version.create_component(Path(picture), {"name": "main"}, None)["name"] == "main"
+    assert version.create_thumbnail(Path(picture))["name"] == "thumbnail"
+
+
+def test_a_kept_component_may_be_given_up(encoder, version, picture):
+    component = version.create_component(picture, {"name": "main"}, location="ftrack.server")
+    version.encode_media(component, keep_original=False)
+    assert encoder.asked[0]["keep_original"] is False
 
 
 def test_the_original_may_be_kept_with_the_version(session, encoder, version, picture):

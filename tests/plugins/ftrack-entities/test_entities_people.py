@@ -142,6 +142,30 @@ def test_stopping_without_a_timer_is_an_error(user):
         user.stop_timer()
 
 
+def test_a_server_without_time_zones_counts_by_the_clock_on_the_wall():
+    class OldServer:
+        @hookimpl(wrapper=True)
+        def ftrack_execute_batch(self, batch):
+            answers = yield
+            if batch[0]["action"] == "query_server_information":
+                answers[0] = {**answers[0], "is_timezone_support_enabled": False}
+            return answers
+
+    with Session("embedded:?seed=demo", api_user="admin", plugins=[OldServer()]) as session:
+        user = session.query(f'User where username is "{session.user}"').one()
+        timer = user.start_timer()
+        wall = datetime.now().replace(tzinfo=timezone.utc)
+        timer["start"] = wall - timedelta(seconds=30)
+        session.commit()
+        assert 29 <= user.stop_timer()["duration"] < 60
+
+
+def test_a_timer_needs_no_context(session, user):
+    user.start_timer(comment="reading")
+    log = user.stop_timer()
+    assert (log["comment"], log["context_id"]) == ("reading", None)
+
+
 # --- invitations and keys ------------------------------------------------------------------------
 
 

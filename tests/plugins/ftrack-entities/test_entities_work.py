@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import UnknownEntityTypeError
+from ftrack_core.errors import EntityError, UnknownEntityTypeError
 
 from ftrack_core import Session
 
@@ -159,6 +159,53 @@ def test_a_project_schema_says_which_statuses_and_types_there_are(session, proje
     assert schema.get_statuses("Shot")
 
 
-def test_a_type_without_statuses_says_what_may_be_meant(project):
+def names(entities):
+    return [one["name"] for one in entities]
+
+
+@pytest.mark.parametrize(
+    ("entity_type", "statuses", "types"),
+    [
+        ("AssetBuild", "Not started, In progress, Completed, On Hold, Omitted", "Character, Prop"),
+        ("Milestone", "Not started, In progress, Completed", "Deliverable, Production"),
+    ],
+)
+def test_a_type_that_is_an_object_type_has_its_own(project, entity_type, statuses, types):
+    schema = project["project_schema"]
+    assert names(schema.get_statuses(entity_type)) == statuses.split(", ")
+    assert names(schema.get_types(entity_type))[:2] == types.split(", ")
+
+
+def test_a_task_type_may_have_a_workflow_of_its_own(session, project):
+    schema = project["project_schema"]
+    animation, other = schema.get_types("Task")[:2]
+    workflow = session.create("WorkflowSchema", {"name": "Short"})
+    done = session.query("Status where name is Completed").one()
+    keys = {"workflow_schema_id": workflow["id"], "status_id": done["id"]}
+    session.create("WorkflowSchemaStatus", keys)
+    session.create(
+        "ProjectSchemaOverride",
+        {
+            "project_schema_id": schema["id"],
+            "type_id": animation["id"],
+            "workflow_schema_id": workflow["id"],
+        },
+    )
+    session.commit()
+    session.expire(schema)
+    assert schema.get_statuses("Task", animation["id"]) == [done]
+    assert len(schema.get_statuses("Task", other["id"])) > 1
+    assert len(schema.get_statuses("Task")) > 1
+
+
+def test_a_type_that_the_project_schema_does_not_know_says_which_it_does(project):
+    for look in (project["project_schema"].get_statuses, project["project_schema"].get_types):
+        with pytest.raises(EntityError, match="says nothing of Folder; it does of AssetBuild, "):
+            look("Folder")
+        with pytest.raises(EntityError, match="says nothing of User"):
+            look("User")
+
+
+def test_a_type_that_does_not_exist_says_what_may_be_meant(project):
     with pytest.raises(UnknownEntityTypeError, match="Did you mean 'Task'"):
         project["project_schema"].get_statuses("Tsak")

@@ -10,12 +10,17 @@ from ftrack_core.entity import NOT_SET
 from ftrack_core.errors import ConfigurationError, StructureError
 from ftrack_core.hookspecs import provided_names
 from ftrack_core.ports import Context
+from ftrack_core.testing.memory_accessor import MemoryAccessor
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
 from ftrack_core.testing.structures import StructureSuite, sample_components
 from ftrack_structure import plugin
 from ftrack_structure.cleaning import Cleaner
 from ftrack_structure.standard import StandardStructure
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from ftrack_core import LocationBinding, hookimpl
 
 CONTEXT = Context("https://studio.example", "ann")
 
@@ -312,3 +317,93 @@ def test_origin_keeps_the_name_of_the_source():
 def test_origin_without_a_source_says_what_is_missing(context):
     with pytest.raises(StructureError, match="needs a source_resource_identifier"):
         make("origin").get_resource_identifier(sample_components()["file"], context)
+
+
+# --- names cleaned by plugins --------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A function that publishes one file with the given plugins and returns its identifier."""
+
+    def publish(*plugins, structure="standard", name="Main Plate"):
+        server = MemoryTransport(rows=VERSION_ROWS)
+        accessor = MemoryAccessor()
+        (tmp_path / "main.exr").write_bytes(b"pixels")
+        with memory_session(server, plugins=[plugin, *plugins]) as session:
+            session.locations.bind(LocationBinding("shelf", accessor, structure))
+            version = session.get("AssetVersion", "v1")
+            component = session.create_component(
+                str(tmp_path / "main.exr"), {"name": name, "version": version}, "shelf"
+            )
+            return session.locations.get("shelf").get_resource_identifier(component)
+
+    return publish
+
+
+VERSION_ROWS = [
+    {"__entity_type__": "Project", "id": "p1", "name": "Dune"},
+    {
+        "__entity_type__": "Shot",
+        "id": "s1",
+        "name": "Shot 010",
+        "parent_id": "p1",
+        "project_id": "p1",
+    },
+    {"__entity_type__": "Asset", "id": "a1", "name": "Comp", "context_id": "s1"},
+    {
+        "__entity_type__": "AssetVersion",
+        "id": "v1",
+        "version": 3,
+        "asset_id": "a1",
+        "link": [
+            {"id": "p1", "name": "Dune", "type": "Project"},
+            {"id": "s1", "name": "Shot 010", "type": "TypedContext"},
+            {"id": "v1", "name": "Comp v003", "type": "AssetVersion"},
+        ],
+    },
+]
+
+
+def test_without_a_plugin_the_structure_cleans_by_its_options(shelf):
+    assert shelf() == "dune/shot_010/comp/v003/main_plate.exr"
+    assert (
+        shelf(structure="standard?illegal=-&case=keep") == "Dune/Shot-010/Comp/v003/Main-Plate.exr"
+    )
+
+
+def test_a_plugin_cleans_names_in_its_own_way(shelf):
+    class Camel:
+        @hookimpl
+        def ftrack_clean_name(self, name):
+            return name.title().replace(" ", "") if name != "Dune" else None
+
+    assert shelf(Camel()) == "dune/Shot010/Comp/v003/MainPlate.exr"
+
+
+def test_a_wrapper_is_given_what_the_structure_makes_of_a_name(shelf):
+    class Upper:
+        @hookimpl(wrapper=True)
+        def ftrack_clean_name(self, location):
+            cleaned = yield
+            return cleaned.upper() if location["name"] == "shelf" else cleaned
+
+    assert (
+        shelf(Upper(), structure="standard?illegal=-") == "DUNE/SHOT-010/COMP/v003/MAIN-PLATE.exr"
+    )
+
+
+def test_a_name_of_which_nothing_is_left_is_told_as_ever(shelf):
+    with pytest.raises(StructureError, match=r"the component '!!!' cannot be the name of a file"):
+        shelf(name="!!!")
+
+
+@pytest.mark.parametrize("cleaned", ["a/b", "..", "", "a\\b"])
+def test_what_is_no_name_of_a_file_is_refused(shelf, cleaned):
+    class Wrong:
+        @hookimpl
+        def ftrack_clean_name(self):
+            return cleaned
+
+    with pytest.raises(StructureError, match="ftrack_clean_name, cannot be that of a file"):
+        shelf(Wrong())

@@ -25,7 +25,7 @@ from ftrack_core.errors import (
     TransportError,
     TransportTimeoutError,
 )
-from ftrack_core.ports import ConnectionSettings, Context, Credentials
+from ftrack_core.ports import ConnectionSettings, Context, Credentials, RetryPolicy
 from ftrack_core.testing.faulty_server import (
     FaultyServer,
     carry_out_and_drop,
@@ -36,6 +36,7 @@ from ftrack_core.testing.faulty_server import (
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.transports import TransportSuite, create, query
 from ftrack_transport_requests import plugin
+from ftrack_transport_requests.retry import delays
 from ftrack_transport_requests.transport import RequestsTransport
 
 KEY = "secret-key-7f3a"
@@ -408,6 +409,46 @@ def test_closing_ends_the_wait_for_another_attempt(connect, server):
     server.script = [lambda handler: (drop(handler), transport.close())]
     with pytest.raises(SessionClosedError):
         transport.execute(READ)
+
+
+def test_the_policy_of_the_settings_says_how_often_and_for_which_statuses(connect, server):
+    policy = RetryPolicy(attempts=5, statuses=frozenset({520}), jitter=0, factor=1)
+    server.script = [page(520, "odd")] * 4
+    assert connect(retry=policy).execute(READ) == ANSWER
+    assert len(server.requests) == 5
+    server.script = [page(503, "Busy")]
+    with pytest.raises(TransportError):
+        connect(retry=policy).execute(READ)
+    assert len(server.requests) == 6
+
+
+def test_no_policy_makes_a_write_be_sent_twice(connect, server):
+    server.script = [page(503, "Busy"), drop]
+    for _ in range(2):
+        with pytest.raises(TransportError):
+            connect(retry=RetryPolicy(attempts=9, first_delay=0)).execute(WRITE)
+    assert len(server.requests) == 2
+
+
+def test_a_policy_may_pass_over_the_moment_a_server_names(connect, server):
+    server.script = [reply(b"", 503, retry_after="3600")]
+    policy = RetryPolicy(respect_retry_after=False)
+    assert connect(retry=policy).execute(READ) == ANSWER
+
+
+def test_the_waits_grow_by_the_factor_up_to_the_longest():
+    policy = RetryPolicy(attempts=6, first_delay=1, factor=3, longest_delay=20, jitter=0)
+    assert list(delays(policy)) == [1, 3, 9, 20, 20]
+    drawn = list(delays(RetryPolicy(attempts=200, first_delay=1, factor=1, jitter=0.25)))
+    assert min(drawn) >= 0.75
+    assert max(drawn) <= 1
+
+
+def test_an_argument_of_the_session_counts_before_the_policy(connect, server):
+    server.script = [drop, drop]
+    with pytest.raises(TransportError):
+        connect(options={"attempts": 2}, retry=RetryPolicy(attempts=9)).execute(READ)
+    assert len(server.requests) == 2
 
 
 # --- secrets -------------------------------------------------------------------------------------

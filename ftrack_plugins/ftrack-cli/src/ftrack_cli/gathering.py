@@ -87,7 +87,7 @@ def _problem(
         if isinstance(own, PluginError) and own.plugin == name:
             return problem_of(own)
         if own is not None:
-            return PluginProblem(name, f"{_HOOK}: {type(own).__name__}: {own}")
+            return PluginProblem(name, f"{type(own).__name__}: {own}", hook=_HOOK)
     raise error
 
 

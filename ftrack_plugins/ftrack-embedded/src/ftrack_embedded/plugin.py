@@ -54,6 +54,11 @@ def ftrack_commands() -> Iterable[Command]:
                 ),
                 Argument("--host", "The address to listen on.", default="127.0.0.1"),
                 Argument("--port", "The port; 0 takes a free one.", type=int, default=0),
+                Argument(
+                    "--origin",
+                    "Whose pages may use it, as https://pipeline.example.com; all if not given.",
+                    multiple=True,
+                ),
                 Argument("--api-user", "Whom the printed key is for; admin if not given."),
                 Argument("--api-key", "A key of your choice instead of a new one."),
             ),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from ftrack_core.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .engine.studio import Studio
 
 __all__ = ["serve"]
@@ -30,6 +32,7 @@ def serve(
     seed: str = "default",
     host: str = "127.0.0.1",
     port: int = 0,
+    origin: Sequence[str] = (),
     api_user: str | None = None,
     api_key: str | None = None,
 ) -> int:
@@ -38,7 +41,8 @@ def serve(
     *database* is a file, or the URL of a PostgreSQL database; without one the studio is gone when
     the server ends. *files* is the folder for uploaded files: those of a database file are kept
     beside it otherwise, those of a PostgreSQL database nowhere. *seed* fills a new studio. Port 0
-    takes a free one. *api_user*, by default ``admin``, is added to a studio that does not know it;
+    takes a free one. *origin* lists those whose pages may use the server in a browser, all if it
+    is empty. *api_user*, by default ``admin``, is added to a studio that does not know it;
     without an *api_key* a new one is made.
 
     When connections are accepted, standard output has the address and three lines that a shell can
@@ -48,7 +52,7 @@ def serve(
         _check_port(port)
         _check_folder(files)
         with _open(database, seed=seed, files=files) as studio:
-            _serve(studio, host, port, api_user or _ADMINISTRATOR, api_key)
+            _serve(studio, host, port, origin, api_user or _ADMINISTRATOR, api_key)
     except (ConfigurationError, ImportError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
@@ -98,15 +102,37 @@ def _check_place(path: Path) -> None:
         raise ConfigurationError(
             f"the folder {path.parent} does not exist; make it first, or give --database another"
         )
+    _check_writable(path)
 
 
-def _serve(studio: Studio, host: str, port: int, username: str, api_key: str | None) -> None:
+def _check_writable(path: Path) -> None:
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ConfigurationError(
+            f"{path} can only be read by this user; make it writable, or serve a copy of it"
+        )
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise ConfigurationError(
+            f"this user may write nothing into the folder {path.absolute().parent}, where the "
+            "database keeps its log; make it writable, or serve a copy of the file elsewhere"
+        )
+
+
+def _serve(
+    studio: Studio,
+    host: str,
+    port: int,
+    origins: Sequence[str],
+    username: str,
+    api_key: str | None,
+) -> None:
     from .engine.users import admit
     from .http.server import serve_forever
 
     admit(studio, username)
     try:
-        serve_forever(studio, host=host, port=port, username=username, api_key=api_key)
+        serve_forever(
+            studio, host=host, port=port, username=username, api_key=api_key, origins=origins
+        )
     except OSError as error:
         raise ConfigurationError(_cannot_listen(error, host, port)) from error
 

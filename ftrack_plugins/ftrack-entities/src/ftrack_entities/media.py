@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import EntityError
@@ -21,7 +22,9 @@ class ThumbnailHelpers(Helper):
 
     __slots__ = ()
 
-    def create_thumbnail(self, path: str, data: Mapping[str, Any] | None = None) -> Any:
+    def create_thumbnail(
+        self, path: str | os.PathLike[str], data: Mapping[str, Any] | None = None
+    ) -> Any:
         """Upload the picture *path* to the server, make it this entity's thumbnail, return it.
 
         *data* are attributes of the component, whose name is ``thumbnail`` by default. Everything
@@ -29,7 +32,7 @@ class ThumbnailHelpers(Helper):
         accessor for the server's location.
         """
         values = {"name": "thumbnail", **(data or {})}
-        component = self.session.create_component(path, values, location=_SERVER)
+        component = self.session.create_component(os.fspath(path), values, location=_SERVER)
         with self.session.transaction():
             self["thumbnail_id"] = component["id"]
         return component
@@ -37,7 +40,7 @@ class ThumbnailHelpers(Helper):
 
 def request_encoding(version: Helper, media: Any, keep_original: bool | str = "auto") -> Any:
     """Have the server make review media of *media* for *version*; return the job that does it."""
-    keep = keep_original if isinstance(keep_original, bool) else not isinstance(media, str)
+    keep = keep_original if isinstance(keep_original, bool) else not _is_path(media)
     component = _uploaded(version, media, keep=keep)
     asked = {"component_id": component["id"], "version_id": version["id"], "keep_original": keep}
     (answer,) = version.session.call([{"action": "encode_media", **asked}])
@@ -45,9 +48,13 @@ def request_encoding(version: Helper, media: Any, keep_original: bool | str = "a
 
 
 def _uploaded(version: Helper, media: Any, *, keep: bool) -> Any:
-    if isinstance(media, str):
+    if _is_path(media):
         data = {"version_id": version["id"]} if keep else {}
-        return version.session.create_component(media, data, location=_SERVER)
+        return version.session.create_component(os.fspath(media), data, location=_SERVER)
     if getattr(media, "entity_type", "") != "FileComponent":
         raise EntityError("give encode_media a path, or a FileComponent in the server's location")
     return media
+
+
+def _is_path(media: Any) -> bool:
+    return isinstance(media, (str, os.PathLike))

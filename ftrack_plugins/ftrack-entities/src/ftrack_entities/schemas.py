@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftrack_core.errors import UnknownEntityTypeError
+from ftrack_core.errors import EntityError
 
 from .helper import Helper
 
@@ -20,7 +20,8 @@ class ProjectSchemaHelpers(Helper):
         """Return the statuses that entities of type *schema* may have in this project schema.
 
         *type_id* restricts a ``Task`` to the workflow that its type has been given, if any. Raises
-        `UnknownEntityTypeError` for a type that has no statuses here.
+        `UnknownEntityTypeError` for a type that does not exist, with near names, and `EntityError`
+        for one that has no statuses here.
         """
         if schema == "Task":
             override = self._override(type_id)
@@ -33,7 +34,7 @@ class ProjectSchemaHelpers(Helper):
     def get_types(self, schema: str) -> list[Any]:
         """Return the types that entities of type *schema* may have in this project schema.
 
-        Raises `UnknownEntityTypeError` for a type that has no types here.
+        Raises as `get_statuses` does.
         """
         if schema == "Task":
             return list(self["_task_type_schema"]["types"])
@@ -48,14 +49,20 @@ class ProjectSchemaHelpers(Helper):
         return None if override is None else override["workflow_schema"]
 
     def _schema_of(self, schema: str) -> Any:
-        object_types = {one["id"]: one["name"].replace(" ", "") for one in self._object_types()}
-        by_name = {object_types.get(one["type_id"], ""): one for one in self["_schemas"]}
-        if schema not in by_name:
-            raise UnknownEntityTypeError(schema, [*by_name, "Task", "AssetVersion"])
-        return by_name[schema]
+        by_type = {one["type_id"]: one for one in self["_schemas"]}
+        found = by_type.get(self._object_type_of(schema))
+        if found is None:
+            able = [name for name in self.session.schemas if self._object_type_of(name) in by_type]
+            raise EntityError(
+                f"project schema {self['name']!r} says nothing of {schema}; it does of "
+                f"{', '.join(sorted({*able, 'AssetVersion', 'Task'}))}"
+            )
+        return found
 
-    def _object_types(self) -> list[Any]:
-        return self.session.query("select id, name from ObjectType").all()
+    def _object_type_of(self, schema: str) -> str | None:
+        """Return the id of the object type that entities of type *schema* are made with."""
+        attribute = self.session.schemas[schema].attributes.get("object_type_id")
+        return None if attribute is None else attribute.default
 
 
 def _order(row: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from .helper import Helper
@@ -19,14 +20,18 @@ class AssetVersionHelpers(Helper):
     __slots__ = ()
 
     def create_component(
-        self, path: str, data: Mapping[str, Any] | None = None, location: Any = "auto"
+        self,
+        path: str | os.PathLike[str],
+        data: Mapping[str, Any] | None = None,
+        location: Any = "auto",
     ) -> Any:
         """Publish a file or a frame sequence as a component of this version and return it.
 
         The arguments are those of ``Session.create_component``.
         """
         given = {name: value for name, value in (data or {}).items() if name != "version_id"}
-        return self.session.create_component(path, {**given, "version": self}, location)
+        values = {**given, "version": self}
+        return self.session.create_component(os.fspath(path), values, location)
 
     def encode_media(self, media: Any, keep_original: bool | str = "auto") -> Any:
         """Have the server make review media for this version; return the job that does it.

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import ConfigurationError, StructureError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Cleaner", "clean_prefix"]
 
@@ -32,6 +36,15 @@ class Cleaner:
             )
         self._substitute = substitute
         self._keep_case = keep_case
+        self._ask: Callable[[str], str | None] | None = None
+
+    def asking(self, ask: Callable[[str], str | None] | None) -> Cleaner:
+        """Return a cleaner that takes what *ask* says of a name, where it says anything."""
+        if ask is None:
+            return self
+        other = copy(self)
+        other._ask = ask  # noqa: SLF001 -- of its own kind
+        return other
 
     def name(self, value: Any, what: str) -> str:
         """Return *value* as the name of a file or folder; *what* it names is told in errors.
@@ -40,6 +53,9 @@ class Cleaner:
         left would be one and the same file.
         """
         text = "" if value is None else str(value)
+        said = None if self._ask is None else self._ask(text)
+        if said is not None:
+            return said
         if self._substitute is None:
             return _as_it_is(text, what)
         composed = _composed(text)

@@ -1,4 +1,4 @@
-"""The hook of this plugin: the structures that come with the client, by name."""
+"""The hooks of this plugin: the structures that come with the client, and how names are cleaned."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from ftrack_core.hookspecs import hookimpl, provides
 
 if TYPE_CHECKING:
+    from ftrack_core.locations import Location
     from ftrack_core.ports import Context, Structure
 
-__all__ = ["ftrack_create_structure"]
+__all__ = ["ftrack_clean_name", "ftrack_create_structure"]
 
 
 @provides("standard", "id", "entity_id", "origin")
@@ -19,3 +20,11 @@ def ftrack_create_structure(context: Context, spec: str) -> Structure | None:  #
     from .make import make_structure
 
     return make_structure(spec)
+
+
+@hookimpl(trylast=True)
+def ftrack_clean_name(name: str, location: Location) -> str | None:
+    """Clean a name as the location's own structure does; None where that has no way of its own."""
+    clean = getattr(location.structure, "clean_name", None)
+    cleaned: str | None = None if clean is None else clean(name)
+    return cleaned

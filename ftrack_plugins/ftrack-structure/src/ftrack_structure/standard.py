@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import StructureError
 
 from .cleaning import Cleaner, clean_prefix
 from .reading import kind_of, read, sequence_expression, version_of
@@ -33,23 +36,37 @@ class StandardStructure:
         self._prefix = clean_prefix(prefix)
         self._project_versions_prefix = clean_prefix(project_versions_prefix)
 
-    def get_resource_identifier(
-        self,
-        entity: Any,
-        context: Mapping[str, Any] | None = None,  # noqa: ARG002 -- the port's
-    ) -> str:
+    def get_resource_identifier(self, entity: Any, context: Mapping[str, Any] | None = None) -> str:
         """Return the identifier of component *entity*.
 
-        Raises `StructureError` where it has no asset version with a number, or a name that cannot
-        be that of a file.
+        ``clean_name`` in *context* is asked for each name first. Raises `StructureError` where it
+        has no asset version with a number, or a name that cannot be that of a file.
         """
-        return "/".join(part for part in (self._prefix, *self._parts(entity)) if part)
+        cleaner = self._cleaner.asking((context or {}).get("clean_name"))
+        naming = _Naming(cleaner, self._project_versions_prefix)
+        return "/".join(part for part in (self._prefix, *naming.parts(entity)) if part)
 
-    def _parts(self, component: Any) -> list[str]:
+    def clean_name(self, name: str) -> str | None:
+        """Return *name* as that of a file or folder, None where nothing of it would be left."""
+        try:
+            return self._cleaner.name(name, "the name")
+        except StructureError:
+            return None
+
+
+@dataclass(frozen=True)
+class _Naming:
+    """Names one component, with names cleaned by *cleaner*."""
+
+    cleaner: Cleaner
+    project_versions_prefix: str
+
+    def parts(self, component: Any) -> list[str]:
+        """Return the folders and the file name, from the project on."""
         container = read(component, "container")
         if not container:
             return [*self._version_parts(version_of(component)), self._leaf(component)]
-        parts = self._parts(container)
+        parts = self.parts(container)
         if kind_of(container) != "sequence":
             return [*parts, self._leaf(component)]
         return [*parts[:-1], self._frame(component, container)]
@@ -57,11 +74,11 @@ class StandardStructure:
     def _version_parts(self, version: Any) -> list[str]:
         link = read(version, "link")
         asset = read(version, "asset") or {}
-        folders = [self._cleaner.name(read(one, "name"), "the folder") for one in link[1:-1]]
+        folders = [self.cleaner.name(read(one, "name"), "the folder") for one in link[1:-1]]
         return [
-            self._cleaner.name(_project_name(asset, link), "the project"),
-            *(folders or [self._project_versions_prefix]),
-            self._cleaner.name(read(asset, "name"), "the asset"),
+            self.cleaner.name(_project_name(asset, link), "the project"),
+            *(folders or [self.project_versions_prefix]),
+            self.cleaner.name(read(asset, "name"), "the asset"),
             f"v{int(read(version, 'version')):03d}",
         ]
 
@@ -70,14 +87,14 @@ class StandardStructure:
         if kind == "container":
             return name
         middle = f".{sequence_expression(component)}" if kind == "sequence" else ""
-        return f"{name}{middle}{self._cleaner.suffix(read(component, 'file_type'))}"
+        return f"{name}{middle}{self.cleaner.suffix(read(component, 'file_type'))}"
 
     def _frame(self, member: Any, sequence: Any) -> str:
-        number = self._cleaner.name(read(member, "name"), "the sequence member")
-        return f"{self._name(sequence)}.{number}{self._cleaner.suffix(read(member, 'file_type'))}"
+        number = self.cleaner.name(read(member, "name"), "the sequence member")
+        return f"{self._name(sequence)}.{number}{self.cleaner.suffix(read(member, 'file_type'))}"
 
     def _name(self, component: Any) -> str:
-        return self._cleaner.name(read(component, "name"), "the component")
+        return self.cleaner.name(read(component, "name"), "the component")
 
 
 def _project_name(asset: Any, link: Any) -> Any:

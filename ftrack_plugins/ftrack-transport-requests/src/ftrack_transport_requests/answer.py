@@ -17,7 +17,6 @@ from ftrack_core.errors import (
 from ftrack_core.wire import loads
 
 from .address import origin_of
-from .retry import BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Reply", "read_answers"]
 
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_BUSY = frozenset({429, 502, 503, 504})  # a gateway lost the server, or it is overrun
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _REFUSED_USER = ("InvalidCredentialsError", "api_credentials_invalid")
 _KNOWN_MEMBERS = frozenset({"exception", "content", "error_code", "operation"})
@@ -98,7 +98,7 @@ def _unreadable(reply: Reply) -> TransportError:
     else:
         what = "with something else than data"
     text = f"{reply.origin} answered {what} ({reply.status_line})"
-    if reply.status in BUSY:
+    if reply.status in _BUSY:
         return ConnectionLostError(f"{text}; the server is busy or down: try again later")
     return TransportError(f"{text}; check the address, and whether a proxy stands in between")
 

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.ports import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_RETRY = ("attempts", "first_delay", "longest_delay")
 
 __all__ = ["TransportOptions"]
 
 
 @dataclass(frozen=True)
 class TransportOptions:
-    """How many connections are kept, and how a read is tried again.
+    """How many connections are kept, and how a read is tried again."""
 
-    *attempts* counts the first one. The delay before a further attempt begins at *first_delay*
-    seconds and doubles; none is longer than *longest_delay* seconds, and a server that asks for a
-    longer one is not asked again.
-    """
-
-    attempts: int = 3
-    first_delay: float = 0.5
-    longest_delay: float = 30.0
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     pool_size: int = 32
 
     @classmethod
-    def read(cls, given: Mapping[str, Any] | None) -> TransportOptions:
-        """Return the options *given* to a session, or the defaults."""
-        known = [field.name for field in fields(cls)]
-        for name in given or {}:
+    def read(
+        cls, given: Mapping[str, Any] | None, policy: RetryPolicy | None = None
+    ) -> TransportOptions:
+        """Return the options *given* to a session; what they do not say of retries *policy* does.
+
+        Raises `ConfigurationError` for an unknown option or a senseless number.
+        """
+        options, known = dict(given or {}), (*_RETRY, "pool_size")
+        for name in options:
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise ConfigurationError(f"the transport has no option {name!r}.{hint}")
-        return cls(**(given or {}))
+        changed = {name: options.pop(name) for name in _RETRY if name in options}
+        return cls(retry=replace(policy or RetryPolicy(), **changed), **options)

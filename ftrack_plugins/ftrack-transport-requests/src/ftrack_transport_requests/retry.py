@@ -14,14 +14,9 @@ from .errors import UntrustedServerError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ftrack_core.ports import Batch
+    from ftrack_core.ports import Batch, RetryPolicy
 
-    from .options import TransportOptions
-
-__all__ = ["BUSY", "delays", "is_read_only", "is_transient", "requested_delay"]
-
-BUSY = frozenset({429, 502, 503, 504})
-"""The statuses with which a server or a gateway before it says: not now."""
+__all__ = ["delays", "is_read_only", "is_transient", "requested_delay"]
 
 
 def is_read_only(batch: Batch) -> bool:
@@ -44,14 +39,15 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, ConnectionLostError)
 
 
-def delays(options: TransportOptions) -> Iterator[float]:
+def delays(policy: RetryPolicy) -> Iterator[float]:
     """Yield the seconds to wait before each further attempt.
 
-    Each is drawn from the upper half of its span, so that many clients do not return at once.
+    Each is drawn from the upper part of its span, so that many clients do not return at once.
     """
-    for attempt in range(options.attempts - 1):
-        span = min(options.first_delay * 2**attempt, options.longest_delay)
-        yield span * random.uniform(0.5, 1)  # noqa: S311 - spreads load, keeps no secret
+    span = min(policy.first_delay, policy.longest_delay)
+    for _ in range(policy.attempts - 1):
+        yield span * random.uniform(1 - policy.jitter, 1)  # noqa: S311 - spreads load, no secret
+        span = min(span * policy.factor, policy.longest_delay)
 
 
 def requested_delay(header: str | None) -> float:

@@ -21,7 +21,7 @@ from .address import ServerAddress, origin_of
 from .answer import Reply, read_answers
 from .body import BodySource
 from .options import TransportOptions
-from .retry import BUSY, delays, is_read_only, is_transient, requested_delay
+from .retry import delays, is_read_only, is_transient, requested_delay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,9 @@ class RequestsTransport:
     def __init__(self, context: Context, credentials: Credentials) -> None:
         self._address = ServerAddress(context.server_url)
         self._settings = context.settings
-        self._options = TransportOptions.read(context.plugin_arguments.get("transport"))
+        self._options = TransportOptions.read(
+            context.plugin_arguments.get("transport"), context.settings.retry
+        )
         self._key = credentials.key.strip()
         self._own_headers = self._make_headers(credentials.user.strip())
         self._api_headers = {
@@ -121,7 +123,8 @@ class RequestsTransport:
 
     def _ask_again(self, body: bytes) -> Reply:
         """Send a batch that only reads until it is answered or there is no point in going on."""
-        for delay in delays(self._options):
+        policy = self._options.retry
+        for delay in delays(policy):
             try:
                 reply = self._ask(body)
             except TransportError as error:
@@ -129,8 +132,11 @@ class RequestsTransport:
                     raise
                 wait, reason = delay, str(error)
             else:
-                wait = max(delay, requested_delay(reply.headers.get("retry-after")))
-                if reply.status not in BUSY or wait > self._options.longest_delay:
+                if reply.status not in policy.statuses:
+                    return reply
+                asked = requested_delay(reply.headers.get("retry-after"))
+                wait = max(delay, asked) if policy.respect_retry_after else delay
+                if wait > policy.longest_delay:
                     return reply
                 reason = f"{reply.origin} is busy ({reply.status_line})"
             _log.warning("%s; trying again in %.1f s", reason, wait)

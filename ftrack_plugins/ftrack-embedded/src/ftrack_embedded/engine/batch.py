@@ -6,6 +6,7 @@ import importlib
 import logging
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -14,13 +15,17 @@ from ftrack_core.errors import AuthenticationError, ServerError
 from sqlalchemy.exc import DataError, InterfaceError, ProgrammingError
 
 from . import failures, operations
+from .hierarchy import check_hierarchy
 from .integrity import check_integrity
 from .permissions.check import check_operation, check_written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .studio import Studio
     from .transaction import Transaction
 
-__all__ = ["MAX_OPERATIONS", "carry_out", "checked", "writes"]
+__all__ = ["MAX_OPERATIONS", "carry_out", "checked", "prepared", "writes"]
 
 MAX_OPERATIONS: Final = 100_000
 _LOGGER: Final = logging.getLogger(__name__)
@@ -30,8 +35,11 @@ _UNFIT: Final = (UnicodeEncodeError, OverflowError, DataError, InterfaceError, P
 
 @dataclass(frozen=True)
 class _Action:
+    """What a module of `operations` offers; *prepare* does what needs no transaction."""
+
     run: Callable[[Transaction, Mapping[str, Any]], Any]
     writes: bool
+    prepare: Callable[[Studio, Mapping[str, Any]], AbstractContextManager[Any]] | None
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +48,8 @@ def _actions() -> Mapping[str, _Action]:
     found = {}
     for module_info in pkgutil.iter_modules(operations.__path__):
         module = importlib.import_module(f"{operations.__name__}.{module_info.name}")
-        found[module_info.name] = _Action(getattr(module, module_info.name), module.WRITES)
+        run, prepare = getattr(module, module_info.name), getattr(module, "prepare", None)
+        found[module_info.name] = _Action(run, module.WRITES, prepare)
     return found
 
 
@@ -66,6 +75,24 @@ def writes(batch: Sequence[Mapping[str, Any]]) -> bool:
     return any(_actions()[operation["action"]].writes for operation in batch)
 
 
+@contextmanager
+def prepared(studio: Studio, batch: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[int, Any]]:
+    """Do what takes long before the transaction begins; give what came of it, by position.
+
+    What was made is removed with the block, unless an operation has kept it.
+    """
+    with ExitStack() as stack:
+        found = {}
+        for position, operation in enumerate(batch):
+            prepare = _actions()[operation["action"]].prepare
+            if prepare is not None:
+                try:
+                    found[position] = stack.enter_context(prepare(studio, operation))
+                except ServerError as error:
+                    raise _named(position, error) from None
+        yield found
+
+
 def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Return the answers to a checked batch; the first failure is raised with its position."""
     answers = []
@@ -84,6 +111,7 @@ def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
         if action.writes:
             tx.encoder.forget()
     check_integrity(tx.rows)
+    check_hierarchy(tx.rows)
     check_written(tx)
     return answers
 

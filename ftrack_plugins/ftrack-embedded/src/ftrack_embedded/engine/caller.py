@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["ADMINISTRATOR", "Caller"]
 
@@ -20,7 +20,8 @@ class Caller:
 
     *key_role* is the security role of the API key that was used, if it has one: a global key
     (*is_global_key*) can what its role can, a personal key no more than both it and its user can.
-    *server_url* is the address under which the caller reached the server, empty without HTTP.
+    *key_id* is the id of that key. *server_url* is the address under which the caller reached the
+    server, empty without HTTP.
     """
 
     username: str = ADMINISTRATOR
@@ -31,4 +32,5 @@ class Caller:
     denormalize: bool = False
     key_role: str | None = None
     is_global_key: bool = False
+    key_id: str | None = field(default=None, compare=False)
     server_url: str = ""

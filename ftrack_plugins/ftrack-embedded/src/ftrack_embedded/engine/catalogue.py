@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Table, select
 
@@ -15,14 +15,15 @@ from . import failures
 from .compile.memo import Memo
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from sqlalchemy import Column as TableColumn
     from sqlalchemy import FromClause, MetaData
 
+    from .write.plan import WritePlan
+
 __all__ = ["Catalogue", "Readable"]
 
-_LIMITED: Final = 32
 Readable = Callable[[Table], "ColumnElement[bool] | None"]
 """Which rows of a table somebody may read; None means all."""
 
@@ -41,8 +42,12 @@ class Catalogue:
         """How often each table occurs in the statement that is being made, if one is."""
         self.prepared: Memo[Any] = Memo()
         """Queries that were compiled, by database and shape."""
-        self.limited: Memo[Catalogue] = Memo(_LIMITED)
-        """Catalogues for those from whom something is hidden, by what that is."""
+        self.limited: dict[Hashable, Catalogue] = {}
+        """Catalogues for those from whom something is hidden, by the kinds of what that is."""
+        self.hidden: Mapping[str, str] = {}
+        """Parameters of the statements made by this catalogue: what is hidden from the caller."""
+        self.write_plans: dict[str, WritePlan] = {}
+        """How entities are written, by type."""
 
     @property
     def types(self) -> Mapping[str, EntityType]:
@@ -84,12 +89,22 @@ class Catalogue:
             self._aliases[memo] = self._open(table, f"{table.name}_{count}")
         return self._aliases[memo]
 
-    def limited_to(self, readable: Readable) -> Catalogue:
-        """Return this catalogue for somebody who may not read every row."""
-        one = copy.copy(self)
-        one._readable = readable  # noqa: SLF001 - a copy of this very object
-        one._aliases = {}  # noqa: SLF001 - as above
-        one.prepared = Memo()  # its statements are for nobody else
+    def limited_to(
+        self, kinds: Hashable, readable: Readable, hidden: Mapping[str, str]
+    ) -> Catalogue:
+        """Return this catalogue for somebody who may not read every row.
+
+        *readable* makes conditions with the parameters *hidden*. Its statements serve all from whom
+        the same *kinds* of rows are hidden: they differ in the values of the parameters only.
+        """
+        if kinds not in self.limited:
+            shared = copy.copy(self)
+            shared._aliases = {}  # noqa: SLF001 - a copy of this very object
+            shared.prepared = Memo()
+            self.limited[kinds] = shared
+        one = copy.copy(self.limited[kinds])
+        one._readable = readable  # noqa: SLF001 - as above
+        one.hidden = hidden
         return one
 
     def _open(self, table: Table, name: str | None) -> FromClause:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .read.level import Level, Record
     from .read.plan import Field, Plan
 
-__all__ = ["Encoder", "wire_scalar"]
+__all__ = ["Encoder", "decoder", "wire_scalar"]
 
 Decode = Callable[[Any], Any]
 
@@ -186,6 +186,11 @@ def _decoders(attributes: list[Attribute]) -> list[tuple[str, Decode]]:
         for attribute in attributes
         if attribute.data_type in _DECODERS
     ]
+
+
+def decoder(attribute: Attribute) -> Decode | None:
+    """Return what makes the wire value of a stored one that is not null; None if it is the same."""
+    return _DECODERS.get(attribute.data_type)
 
 
 def wire_scalar(attribute: Attribute, stored: Any) -> Any:

@@ -5,7 +5,7 @@ Their content never holds a brace: the official client formats the text once mor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import ServerError, did_you_mean
 
@@ -24,6 +24,7 @@ __all__ = [
     "parse_error",
     "plain",
     "server_error",
+    "short",
     "storage_full",
     "unfit_value",
     "unknown_attribute",
@@ -32,9 +33,18 @@ __all__ = [
 ]
 
 
+_QUOTED: Final = 80
+"""How many characters of a word of a client are quoted."""
+
+
 def plain(text: str) -> str:
     """Return *text* on one line and with parentheses in place of braces."""
     return " ".join(text.replace("{", "(").replace("}", ")").split())
+
+
+def short(text: str) -> str:
+    """Return a word of a client as it is quoted: a long one is cut."""
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
 
 
 def server_error(exception: str, text: str, *, error_code: str | None = None) -> ServerError:
@@ -103,20 +113,23 @@ def unknown_query_attribute(
 ) -> ServerError:
     """A query that names an attribute the type does not have."""
     hint = did_you_mean(name, known)
-    return parse_error(f"No attribute '{name}' exists for schema '{entity_type}'.{hint}", position)
+    return parse_error(
+        f"No attribute '{short(name)}' exists for schema '{entity_type}'.{hint}", position
+    )
 
 
 def unknown_attribute(name: str, entity_type: str, known: Iterable[str]) -> ServerError:
     """Written data that names an attribute the type does not have."""
     hint = did_you_mean(name, known)
-    return invalid(f'Attribute "{name}" does not exist on {entity_type}.{hint}')
+    return invalid(f'Attribute "{short(name)}" does not exist on {entity_type}.{hint}')
 
 
 def unknown_type(
     name: object, known: Iterable[str], *, in_query: bool, position: int = -1
 ) -> ServerError:
     """An entity type that does not exist."""
-    text = f'Entity type "{name}" does not exist.{did_you_mean(str(name), known)}'
+    shown = short(str(name))
+    text = f'Entity type "{shown}" does not exist.{did_you_mean(str(name), known)}'
     return parse_error(text, position) if in_query else invalid(text)
 
 

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["SEEDS", "found_or_open"]
 
 SEEDS: Final = ("empty", "default", "demo")
+_WHAT_TO_CHECK: Final = {
+    True: "Check that the folder exists and that the file is a studio of this server.",
+    False: "Check that the database server runs, and that user and database are right.",
+}
+"""By whether the database is a file."""
 _CACHE_KIBIBYTES: Final = 64 * 1024
 
 Sizes = tuple[tuple[str, int], ...]
@@ -106,8 +111,8 @@ def _needs_work(database: Database) -> bool:
             return _format(connection) != FORMAT_VERSION
     except DBAPIError as error:
         raise ConfigurationError(
-            f"The studio's database cannot be opened: {error.orig}. Check that the folder exists "
-            "and that the file is a studio of this server."
+            f"The studio's database cannot be opened: {str(error.orig).strip().rstrip('.?')}. "
+            f"{_WHAT_TO_CHECK[database.path is not None]}"
         ) from error
 
 

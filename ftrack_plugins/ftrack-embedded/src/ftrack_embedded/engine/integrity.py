@@ -51,26 +51,29 @@ def check_integrity(rows: Rows) -> None:
 
 
 def _check_references(rows: Rows) -> None:
-    by_target: dict[str, dict[Any, Reference]] = {}
+    by_target: dict[str, dict[Any, list[Reference]]] = {}
     for reference in rows.references:
-        by_target.setdefault(reference.target, {}).setdefault(reference.value, reference)
+        by_target.setdefault(reference.target, {}).setdefault(reference.value, []).append(reference)
     missing = [
-        references[value]
+        reference
         for target, references in by_target.items()
         for value in _missing(rows, target, list(references))
+        for reference in references[value]
     ]
     still = [one for one in missing if _is_written(rows, one)]
     if still:
-        raise _dangling(rows.catalogue, min(still, key=lambda one: one.operation))
+        raise _dangling(rows, min(still, key=rows.references.__getitem__))
 
 
 def _missing(rows: Rows, target: str, identifiers: list[Any]) -> Iterable[Any]:
     table = rows.catalogue.table(target)
     key = table.c[rows.catalogue.key_columns(target)[0]]
+    selectors = rows.catalogue.types[target].selectors
+    is_target = [table.c[column].in_(values) for column, values in selectors]
     present: set[Any] = set()
     for start in range(0, len(identifiers), _CHUNK):
         chunk = identifiers[start : start + _CHUNK]
-        present.update(rows.connection.scalars(select(key).where(key.in_(chunk))))
+        present.update(rows.connection.scalars(select(key).where(key.in_(chunk), *is_target)))
     return [identifier for identifier in identifiers if identifier not in present]
 
 
@@ -83,12 +86,13 @@ def _is_written(rows: Rows, reference: Reference) -> bool:
     return rows.connection.execute(holds.limit(1)).first() is not None
 
 
-def _dangling(catalogue: Catalogue, reference: Reference) -> ServerError:
-    attribute = _attribute_name(catalogue, reference)
+def _dangling(rows: Rows, reference: Reference) -> ServerError:
+    attribute = _attribute_name(rows.catalogue, reference)
+    operation = rows.references[reference]
     return _at(
-        reference.operation,
+        operation,
         failures.integrity_error(
-            f"Operation {reference.operation}: {reference.entity_type}.{attribute} refers to "
+            f"Operation {operation}: {reference.entity_type}.{attribute} refers to "
             f"{reference.target} {reference.value}, which does not exist."
         ),
     )

@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any, Final
 from ftrack_core.errors import AuthenticationError, ConfigurationError, did_you_mean
 from sqlalchemy import Connection, delete, insert, select
 
-from .caller import Caller
+from .caller import ADMINISTRATOR, Caller
 from .values import now
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
 
-__all__ = ["authenticate", "new_key", "refused", "register_key", "reset_key"]
+__all__ = [
+    "authenticate",
+    "authenticate_by_hash",
+    "hash_of",
+    "is_active",
+    "new_key",
+    "refused",
+    "register_key",
+    "replace_key",
+    "reset_key",
+]
 
 _KEY_BYTES: Final = 32
 
@@ -46,10 +56,10 @@ def register_key(
     table = catalogue.metadata.tables["api_key"]
     user_id = None if username is None else _user_id(connection, catalogue, username)
     _check_role(connection, catalogue, role)
-    forgotten = select(table.c.id).where(table.c.key_hash == _hash(key))
+    forgotten = select(table.c.id).where(table.c.key_hash == hash_of(key))
     _forget(connection, catalogue, list(connection.scalars(forgotten)))
     row = {"id": str(uuid.uuid4()), "user_id": user_id, "name": name, "role": role}
-    connection.execute(insert(table).values(key_hash=_hash(key), created_at=now(), **row))
+    connection.execute(insert(table).values(key_hash=hash_of(key), created_at=now(), **row))
     shown = {"id": row["id"], "identifier": name or None, "resource_id": user_id}
     connection.execute(insert(catalogue.table("ApiKey")).values(shown))
 
@@ -81,20 +91,50 @@ def reset_key(connection: Connection, catalogue: Catalogue, username: str) -> st
     return key
 
 
+def replace_key(
+    connection: Connection,
+    catalogue: Catalogue,
+    username: str,
+    key: str,
+    *,
+    name: str,
+    role: str | None = None,
+) -> None:
+    """Let *username* sign in with *key* in place of the one of the same *name*."""
+    table = catalogue.metadata.tables["api_key"]
+    user_id = _user_id(connection, catalogue, username)
+    former = select(table.c.id).where(table.c.user_id == user_id, table.c.name == name)
+    _forget(connection, catalogue, list(connection.scalars(former)))
+    register_key(connection, catalogue, username, key, name=name, role=role)
+
+
 def authenticate(connection: Connection, catalogue: Catalogue, username: str, key: str) -> Caller:
     """Return the caller if *key* is one of the user's or a global one, and the user is active."""
+    return authenticate_by_hash(connection, catalogue, username, hash_of(key))
+
+
+def authenticate_by_hash(
+    connection: Connection, catalogue: Catalogue, username: str, hashed: str
+) -> Caller:
+    """Return the caller as `authenticate` does, for a key of which only the hash is known."""
     table = catalogue.metadata.tables["api_key"]
     user = catalogue.table("User")
-    hashed = _hash(key)
     found: Any = connection.execute(
         select(user.c.id, user.c.is_active).where(user.c.username == username)
     ).first()
-    held = select(table.c.key_hash, table.c.user_id, table.c.role)
-    for stored, owner, role in connection.execute(held.where(table.c.key_hash == hashed)):
+    held = select(table.c.key_hash, table.c.user_id, table.c.role, table.c.id)
+    for stored, owner, role, key_id in connection.execute(held.where(table.c.key_hash == hashed)):
         is_his = found is not None and owner in (None, found.id)
         if hmac.compare_digest(stored, hashed) and is_his and found.is_active:
-            return Caller(username, key_role=role, is_global_key=owner is None)
+            return Caller(username, key_role=role, is_global_key=owner is None, key_id=key_id)
     raise refused()
+
+
+def is_active(connection: Connection, catalogue: Catalogue, username: str) -> bool:
+    """Return whether a user is there and may sign in."""
+    user = catalogue.table("User")
+    found = connection.scalar(select(user.c.is_active).where(user.c.username == username))
+    return bool(found) or (found is None and username == ADMINISTRATOR)
 
 
 def refused() -> AuthenticationError:
@@ -106,7 +146,8 @@ def refused() -> AuthenticationError:
     )
 
 
-def _hash(key: str) -> str:
+def hash_of(key: str) -> str:
+    """Return what is kept of a key."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 

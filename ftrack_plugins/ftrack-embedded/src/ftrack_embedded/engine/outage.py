@@ -19,6 +19,7 @@ __all__ = ["outage_told"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _FULL: Final = ("disk is full", "No space left", "disk full")
+_READ_ONLY: Final = ("readonly database", "read-only transaction")
 _BUSY: Final = ("database is locked", "database table is locked")
 
 
@@ -35,6 +36,8 @@ def outage_told() -> Iterator[None]:
 def _told(reason: str) -> ServerError:
     if any(words in reason for words in _FULL):
         return failures.storage_full()
+    if any(words in reason for words in _READ_ONLY):
+        return failures.denied("change anything: the server's database can only be read")
     if any(words in reason for words in _BUSY):
         return failures.server_error(
             "InternalError", "Another program holds the database; nothing was changed. Try again."

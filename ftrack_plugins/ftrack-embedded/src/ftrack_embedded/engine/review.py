@@ -1,87 +1,103 @@
-"""Media for review: components made from a picture, and the job that says so."""
+"""Media for review: components made from a file, and the job that says so."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from .computed.values import SERVER_LOCATION
-from .files import images
-from .files.media import content_type, is_image
+from .files.media import content_type
+from .integrity import check_integrity
 from .write.create import create_row
+from .write.remove import remove_rows
 from .write.update import update_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from .files.images import Picture
-    from .read.level import Row
+    from .caller import Caller
+    from .encoding import Order
+    from .files.receiver import Received
+    from .studio import Studio
     from .transaction import Transaction
 
-__all__ = ["Output", "encode", "outputs_of_picture"]
-
-_REVIEW_SIZE: Final = 1920
-_THUMBNAIL_SIZE: Final = 640
+__all__ = ["Output", "begin_job", "finish_job"]
 
 
 @dataclass(frozen=True)
 class Output:
-    """One thing that was made; the component for review has what a player needs to know."""
+    """A file that was made; *told* is what a player needs to know, None of a thumbnail."""
 
     name: str
-    picture: Picture
-    is_thumbnail: bool
+    file_type: str
+    received: Received
+    told: Mapping[str, Any] | None
+
+    @property
+    def is_thumbnail(self) -> bool:
+        """Whether it stands for the whole, instead of being shown itself."""
+        return self.told is None
 
 
-def outputs_of_picture(tx: Transaction, source: Row) -> list[Output]:
-    """Return what can be made from a component; nothing if it is no picture that can be read."""
-    if not is_image(source["file_type"]) or not tx.studio.files.has(source["id"]):
-        return []
-    path = tx.studio.files.path(source["id"])
-    wanted = (("ftrackreview-image", _REVIEW_SIZE, False), ("thumbnail", _THUMBNAIL_SIZE, True))
-    made = [(name, images.scaled(path, size), thumb) for name, size, thumb in wanted]
-    return [Output(name, picture, thumb) for name, picture, thumb in made if picture]
+def begin_job(tx: Transaction, order: Order) -> None:
+    """Create the job of *order*, which runs from the commit on."""
+    data = json.dumps(_data(order, []))
+    create_row(tx, "Job", {"id": order.job_id, "status": "running", "data": data})
 
 
-def encode(
-    tx: Transaction,
-    source: Row,
-    outputs: Sequence[Output],
-    version_id: str | None,
-    *,
-    keeps: bool,
-) -> str:
-    """Store the outputs as components and return the id of the finished job that lists them."""
-    stored = [(output, _store(tx, output, version_id)) for output in outputs]
-    data = {
+def finish_job(
+    studio: Studio, caller: Caller, order: Order, outputs: Sequence[Output], reason: str
+) -> None:
+    """Store the outputs as components and say in the job that it is done, or for what *reason* not.
+
+    What was deleted meanwhile stays deleted: without the job nothing is stored.
+    """
+    with studio.writing(caller) as tx:
+        job = tx.rows.get("Job", (order.job_id,))
+        if job is None:
+            return
+        made = [(output, _store(tx, output, order)) for output in outputs]
+        data = _data(order, made)
+        if reason:
+            data["description"] = reason
+        status = "failed" if reason else "done"
+        update_row(tx, "Job", job, {"status": status, "data": json.dumps(data)})
+        for _, component_id in made:
+            create_row(tx, "JobComponent", {"job_id": order.job_id, "component_id": component_id})
+        if not (reason or order.keeps_original):
+            _remove_source(tx, order)
+        check_integrity(tx.rows)
+
+
+def _data(order: Order, made: Sequence[tuple[Output, str]]) -> dict[str, Any]:
+    return {
         "output": [
-            {"format": content_type(output.picture.file_type), "component_id": component_id}
-            for output, component_id in stored
+            {"format": content_type(output.file_type), "component_id": component_id}
+            for output, component_id in made
         ],
-        "source_component_id": source["id"],
-        "keep_original": keeps,
+        "source_component_id": order.component_id,
+        "keep_original": order.keeps_original,
     }
-    job_id = str(uuid.uuid4())
-    job = {"id": job_id, "status": "done", "data": json.dumps(data)}
-    create_row(tx, "Job", job)
-    for _, component_id in stored:
-        create_row(tx, "JobComponent", {"job_id": job_id, "component_id": component_id})
-    return job_id
 
 
-def _store(tx: Transaction, output: Output, version_id: str | None) -> str:
+def _remove_source(tx: Transaction, order: Order) -> None:
+    source = tx.rows.get("Component", (order.component_id,))
+    if source is not None:
+        remove_rows(tx, "Component", [source])
+
+
+def _store(tx: Transaction, output: Output, order: Order) -> str:
     component_id = str(uuid.uuid4())
-    with tx.studio.files.receive() as receiver:
-        receiver.write(output.picture.data)
-        tx.studio.files.keep(component_id, receiver.finish())
+    tx.studio.files.keep(component_id, output.received)
+    version = tx.rows.get("AssetVersion", (order.version_id,)) if order.version_id else None
     row: dict[str, Any] = {
         "id": component_id,
         "name": output.name,
-        "file_type": output.picture.file_type,
-        "size": len(output.picture.data),
-        "version_id": None if output.is_thumbnail else version_id,
+        "file_type": output.file_type,
+        "size": output.received.size,
+        "version_id": version["id"] if version and not output.is_thumbnail else None,
     }
     create_row(tx, "FileComponent", row)
     place = {
@@ -91,20 +107,18 @@ def _store(tx: Transaction, output: Output, version_id: str | None) -> str:
         "resource_identifier": component_id,
     }
     create_row(tx, "ComponentLocation", place)
-    _describe(tx, output, component_id, version_id)
+    if output.told is not None:
+        _describe(tx, component_id, output.told)
+    elif version is not None:
+        update_row(tx, "AssetVersion", version, {"thumbnail_id": component_id})
     return component_id
 
 
-def _describe(tx: Transaction, output: Output, component_id: str, version_id: str | None) -> None:
-    if not output.is_thumbnail:
-        size = {"width": output.picture.width, "height": output.picture.height}
-        row = {
-            "parent_id": component_id,
-            "parent_type": "FileComponent",
-            "key": "ftr_meta",
-            "value": json.dumps({"format": "image", **size}),
-        }
-        create_row(tx, "Metadata", row)
-    version = tx.rows.get("AssetVersion", (version_id,)) if version_id else None
-    if output.is_thumbnail and version is not None:
-        update_row(tx, "AssetVersion", version, {"thumbnail_id": component_id})
+def _describe(tx: Transaction, component_id: str, told: Mapping[str, Any]) -> None:
+    row = {
+        "parent_id": component_id,
+        "parent_type": "FileComponent",
+        "key": "ftr_meta",
+        "value": json.dumps(told),
+    }
+    create_row(tx, "Metadata", row)

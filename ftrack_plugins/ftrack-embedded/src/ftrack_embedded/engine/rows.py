@@ -41,9 +41,8 @@ class Change:
 
 
 class Reference(NamedTuple):
-    """A key of a *target* that operation number *operation* has written into a column."""
+    """A key of a *target* that was written into a column."""
 
-    operation: int
     entity_type: str
     column: str
     target: str
@@ -78,7 +77,8 @@ class Rows:
     catalogue: Catalogue
     operation: int = 0
     changes: list[Change] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
+    references: dict[Reference, int] = field(default_factory=dict)
+    """References that were written, each with the first operation that did."""
     refusals: list[Refusal] = field(default_factory=list)
     removed: dict[tuple[str, Key], int] = field(default_factory=dict)
     promised: dict[tuple[str, Key], Promise] = field(default_factory=dict)
@@ -152,8 +152,8 @@ class Rows:
 
         *rows* and *column* say where; without them it is in a table that no type shows.
         """
-        noted = Reference(self.operation, rows or target, column, target, identifier)
-        self.references.append(noted)
+        noted = Reference(rows or target, column, target, identifier)
+        self.references.setdefault(noted, self.operation)
 
     def key_of(self, entity_type: str, row: Mapping[str, Any]) -> Key:
         """Return the primary key of a row."""
@@ -168,8 +168,8 @@ class Rows:
         for name, target in self.catalogue.reference_columns(entity_type).items():
             value = values.get(name)
             if value is not None:
-                noted = Reference(self.operation, entity_type, name, target, value)
-                self.references.append(noted)
+                noted = Reference(entity_type, name, target, value)
+                self.references.setdefault(noted, self.operation)
 
     def _table_name(self, entity_type: str) -> str:
         return self.catalogue.types[entity_type].table

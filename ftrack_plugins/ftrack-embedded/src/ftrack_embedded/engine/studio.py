@@ -17,10 +17,12 @@ from ftrack_embedded.model.object_types import OwnObjectType, own_object_types
 from ftrack_embedded.model.tables import metadata_for
 
 from . import keys
-from .batch import carry_out, checked, writes
+from .background import Background
+from .batch import carry_out, checked, prepared, writes
 from .caller import ADMINISTRATOR, Caller
 from .catalogue import Catalogue
 from .database import Database
+from .files.garbage import Collector
 from .files.store import FileStore
 from .founding import found_or_open
 from .outage import outage_told
@@ -76,14 +78,18 @@ class Studio:
         self._listeners: tuple[Listener, ...] = ()
         self._taking_up = threading.Lock()
         self._closed = False
+        self.background = Background()
+        """What is done beside the requests, such as encoding a movie."""
         self._database = Database(Path(path) if path is not None else None, database_url)
         self.files = FileStore.beside(self._database.path, files)
+        self._collector = Collector(self)
         try:
             found_or_open(self._database, self.catalogue, seed, demo or {})
             self._take_up_object_types()
         except BaseException:
             self.close()
             raise
+        self._collector.collect_when_due()
 
     @property
     def path(self) -> Path | None:
@@ -107,7 +113,8 @@ class Studio:
             raise SessionClosedError("The studio is closed; open another.")
         operations = checked(batch)
         opened = self.writing if writes(operations) else self.reading
-        with opened(caller or Caller()) as tx:
+        with prepared(self, operations) as ready, opened(caller or Caller()) as tx:
+            tx.prepared = ready
             return carry_out(tx, operations)
 
     @contextmanager
@@ -128,6 +135,7 @@ class Studio:
         tx.finish()
         if record is not None:
             self._tell(record)
+        self._collector.collect_when_due()
 
     def _take_up_object_types(self) -> None:
         """Let the schema have an entity type for each object type of this studio's own."""
@@ -182,9 +190,13 @@ class Studio:
     # --- life ----------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Close the database; a private one is removed. Closing again does nothing."""
+        """End what is done in the background and close the database; a private one is removed.
+
+        Closing again does nothing.
+        """
         if not self._closed:
             self._closed = True
+            self.background.close()
             self._database.close()
 
     def __enter__(self) -> Studio:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-__all__ = ["change", "contents", "issue", "read"]
+__all__ = ["change", "contents", "issue", "read", "withdraw"]
 
 _BYTES: Final = 32
 _TICKETS: Final = sa.Table(
@@ -78,6 +78,12 @@ def change(connection: Connection, ticket: str, content: Mapping[str, Any]) -> N
     """Store another content with a ticket."""
     is_it = _TICKETS.c.hash == _hash(ticket)
     connection.execute(sa.update(_TICKETS).where(is_it).values(content=json.dumps(content)))
+
+
+def withdraw(connection: Connection, ticket: str) -> None:
+    """Let a ticket be good for nothing from now on."""
+    if sa.inspect(connection).has_table(_TICKETS.name):
+        connection.execute(sa.delete(_TICKETS).where(_TICKETS.c.hash == _hash(ticket)))
 
 
 def _open(connection: Connection) -> None:

@@ -20,7 +20,7 @@ from .rows import Rows
 from .values import now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
     from .catalogue import Catalogue
     from .studio import Studio
@@ -44,6 +44,8 @@ class Transaction:
     memo: dict[Hashable, Any] = field(default_factory=dict)
     when_committed: list[Callable[[], object]] = field(default_factory=list)
     """What is done when the batch has come about, such as removing the bytes of a file."""
+    prepared: Mapping[int, Any] = field(default_factory=dict)
+    """What was done before the transaction began, by the position of the operation."""
 
     def finish(self) -> None:
         """Do what was put off until the commit; a failure is logged, the batch stands."""

@@ -39,6 +39,8 @@ def time_from_text(text: str) -> str:
 
 def time_from_wire(value: Any) -> str | None:
     """Return a written date or time as it is stored; ValueError or TypeError if it is none."""
+    if isinstance(value, dict) and "value" not in value:
+        raise TypeError(value)
     value = untagged(value)
     if value is None or value == "":
         return None

@@ -17,6 +17,7 @@ __all__ = ["error_object", "status_of"]
 _STATUSES: Final[Mapping[str, int]] = MappingProxyType(
     {
         "DuplicateEntryError": 409,
+        "ExpectationFailedError": 417,
         "IntegrityError": 409,
         "InternalError": 500,
         "InvalidCredentialsError": 401,
@@ -27,6 +28,7 @@ _STATUSES: Final[Mapping[str, int]] = MappingProxyType(
         "PermissionError": 403,
         "ServerError": 400,
         "StorageFullError": 507,
+        "UnsupportedEncodingError": 415,
         "UnsupportedOperationError": 501,
         "ValidationError": 422,
         "ValueError": 404,

@@ -11,7 +11,10 @@ from ftrack_core.errors import ServerError
 from ftrack_core.wire import dumps, loads
 
 from ftrack_embedded.engine.failures import internal_error, invalid
+from ftrack_embedded.engine.sign_in import caller_of_session
 from ftrack_embedded.engine.wire_errors import error_object, status_of
+
+from .unpacking import unpacked
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.caller import Caller
@@ -36,11 +39,12 @@ class Answer:
     packed: bool = False
 
 
-def answer_batch(studio: Studio, asked: Asked, body: bytes) -> Answer:
+def answer_batch(studio: Studio, asked: Asked, body: bytes, max_body: int) -> Answer:
     """Carry out the batch in *body* for whoever has sent it."""
     try:
         caller = _caller(studio, asked)
-        return _packed(200, studio.execute(_batch(body), caller=caller), asked)
+        batch = _batch(unpacked(body, asked.coding, max_body))
+        return _packed(200, studio.execute(batch, caller=caller), asked)
     except ServerError as error:
         return answer_error(error, asked)
     except Exception:
@@ -54,8 +58,11 @@ def answer_error(error: ServerError, asked: Asked) -> Answer:
 
 
 def _caller(studio: Studio, asked: Asked) -> Caller:
+    is_signed_in = asked.session and not (asked.username or asked.key)
     return replace(
-        studio.authenticate(asked.username, asked.key),
+        caller_of_session(studio, asked.session)
+        if is_signed_in
+        else studio.authenticate(asked.username, asked.key),
         strict=asked.strict,
         client_token=asked.client_token,
         push_token=asked.push_token,

@@ -14,12 +14,17 @@ from ftrack_embedded.engine.failures import internal_error, server_error
 from .answer import Answer, answer_batch, answer_error
 from .errors import too_large
 from .files import add_file_routes
-from .headers import cors_headers, preflight_headers, read_headers
+from .headers import Asked, read_headers
+from .sign_in import add_sign_in_routes, session_of
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from aiohttp.typedefs import Middleware
+
     from ftrack_embedded.engine.studio import Studio
+
+    from .cors import Cors
 
 __all__ = ["MAX_BODY", "make_app"]
 
@@ -30,23 +35,25 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
-    studio: Studio, pool: ThreadPoolExecutor, *, max_body: int = MAX_BODY
+    studio: Studio, pool: ThreadPoolExecutor, cors: Cors, *, max_body: int = MAX_BODY
 ) -> web.Application:
     """Return the application that serves *studio*; its work is done in threads of *pool*."""
 
     async def api(request: web.Request) -> web.StreamResponse:
-        asked = read_headers(request.headers, request.scheme)
+        session = session_of(request, cors)
+        asked = read_headers(request.headers, request.scheme, session=session)
         body = await request.read()
         loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body)
+        answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body, max_body)
         return _response(answer)
 
-    app = web.Application(client_max_size=max_body, middlewares=[_preflight, _errors])
-    app.router.add_post("/api", api)
+    app = web.Application(client_max_size=max_body, middlewares=[_errors, _preflight(cors)])
+    app.router.add_post("/api", api, expect_handler=_expectation)
     app.router.add_get("/socket.io/1/", _no_events)
     app.router.add_get("/", _hello)
-    add_file_routes(app, studio, pool)
-    app.on_response_prepare.append(_let_in)
+    add_file_routes(app, studio, pool, cors)
+    add_sign_in_routes(app, studio, pool, cors)
+    app.on_response_prepare.append(_letting_in(cors))
     return app
 
 
@@ -56,6 +63,16 @@ async def _hello(_: web.Request) -> web.StreamResponse:
 
 async def _no_events(_: web.Request) -> web.StreamResponse:
     raise server_error("UnsupportedOperationError", "This server has no event server yet.")
+
+
+async def _expectation(request: web.Request) -> web.StreamResponse | None:
+    """Tell a client that waits for it to go on; nothing else can be expected of this server."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        if request.transport is not None:
+            request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return None
+    refused = server_error("ExpectationFailedError", "This server knows Expect: 100-continue only.")
+    return _response(_with_status(refused))
 
 
 def _response(answer: Answer) -> web.Response:
@@ -71,19 +88,26 @@ def _response(answer: Answer) -> web.Response:
     )
 
 
-@web.middleware
-async def _preflight(request: web.Request, handler: Handler) -> web.StreamResponse:
-    origin = request.headers.get("Origin")
-    if request.method == "OPTIONS":
+def _preflight(cors: Cors) -> Middleware:
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method != "OPTIONS":
+            return await handler(request)
+        origin = request.headers.get("Origin")
+        if origin and not cors.allows(origin):
+            raise cors.refused(origin)
         asked = request.headers.get("Access-Control-Request-Headers")
-        return web.Response(status=204, headers=preflight_headers(origin, asked))
-    return await handler(request)
+        return web.Response(status=204, headers=cors.preflight(origin, asked))
+
+    return middleware
 
 
-async def _let_in(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what a browser needs; here, because an answer in pieces is on its way long before."""
-    if request.method != "OPTIONS":
-        response.headers.update(cors_headers(request.headers.get("Origin")))
+def _letting_in(cors: Cors) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    async def let_in(request: web.Request, response: web.StreamResponse) -> None:
+        """Add what a browser needs; here, because an answer in pieces is on its way before."""
+        response.headers.update(cors.headers(request.headers.get("Origin")))
+
+    return let_in
 
 
 @web.middleware
@@ -109,6 +133,12 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _refused(request: web.Request, refused: web.HTTPException) -> ServerError:
+    if isinstance(refused, web.HTTPMethodNotAllowed):
+        possible = ", ".join(sorted(refused.allowed_methods))
+        return server_error(
+            "MethodNotAllowedError",
+            f"{request.method} is not possible at {request.path}; {possible} is.",
+        )
     exception = "NotFoundError" if refused.status == 404 else "ServerError"
     return server_error(
         exception, f"{request.method} {request.path}: {refused.reason}. The API is POST /api."
@@ -116,6 +146,4 @@ def _refused(request: web.Request, refused: web.HTTPException) -> ServerError:
 
 
 def _with_status(error: ServerError) -> Answer:
-    from .headers import Asked
-
     return answer_error(error, Asked("", "", strict=True))

@@ -11,10 +11,16 @@ if TYPE_CHECKING:
 
 __all__ = ["too_large"]
 
+_MEGABYTE = 1024 * 1024
+
 
 def too_large(limit: int) -> ServerError:
     """A body that is larger than this server reads."""
     return server_error(
         "PayloadTooLargeError",
-        f"The request is larger than {limit // 1024 // 1024} MB; send several batches.",
+        f"The request is larger than {_size(limit)}; send several batches.",
     )
+
+
+def _size(limit: int) -> str:
+    return f"{limit // _MEGABYTE} MB" if limit >= _MEGABYTE else f"{limit // 1000} kB"

@@ -12,7 +12,8 @@ from ftrack_embedded.engine.files.putting import begin_upload
 from ftrack_embedded.engine.files.routes import PATHS, answer_file
 from ftrack_embedded.engine.files.widget import WIDGET_PATH
 
-from .headers import server_url
+from .headers import readable, server_url
+from .sign_in import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.studio import Studio
 
+    from .cors import Cors
+
 __all__ = ["add_file_routes"]
 
 _PIECE: Final = 1024 * 1024
 
 
-def add_file_routes(app: web.Application, studio: Studio, pool: ThreadPoolExecutor) -> None:
+def add_file_routes(
+    app: web.Application, studio: Studio, pool: ThreadPoolExecutor, cors: Cors
+) -> None:
     """Let *app* answer the paths of files; what waits for a disk is done in threads of *pool*."""
 
     async def run(function: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(pool, function, *arguments)
 
     async def get(request: web.Request) -> web.StreamResponse:
-        answer = await run(answer_file, studio, _asked(request))
+        answer = await run(answer_file, studio, _asked(request, session_of(request, cors)))
         try:
             return await _send(request, answer, run)
         finally:
@@ -53,13 +58,14 @@ def add_file_routes(app: web.Application, studio: Studio, pool: ThreadPoolExecut
     app.router.add_put("/upload/{component_id}", put)
 
 
-def _asked(request: web.Request) -> FileRequest:
+def _asked(request: web.Request, session: str = "") -> FileRequest:
     return FileRequest(
         method=request.method,
         # As it was sent: an id may hold a slash.
         path=request.rel_url.raw_path,
         query=dict(request.query),
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers={name.lower(): readable(value) for name, value in request.headers.items()},
+        session=session,
         server_url=server_url(request.headers, request.scheme),
     )
 

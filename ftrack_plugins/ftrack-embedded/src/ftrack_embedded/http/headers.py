@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Asked", "cors_headers", "preflight_headers", "read_headers", "server_url"]
+__all__ = [
+    "Asked",
+    "read_headers",
+    "readable",
+    "server_url",
+]
 
 _YES = frozenset({"1", "true", "yes", "on"})
 _OPTION = re.compile(r"([\w-]+)\s*[:=]\s*([\w-]+)")
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _SCHEMES = frozenset({"http", "https"})
-_ALLOWED = (
-    "accept, content-type, ftrack-api-key, ftrack-user, ftrack-clienttoken, ftrack-pushtoken, "
-    "ftrack-api-options, ftrack-strict-api"
-)
+_PREFIX = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,22 +34,44 @@ class Asked:
     denormalize: bool = False
     client_token: str | None = None
     push_token: str | None = None
+    session: str = field(default="", repr=False)
     gzip: bool = False
+    coding: str = ""
     server_url: str = ""
 
 
-def read_headers(headers: Mapping[str, str], scheme: str = "http") -> Asked:
-    """Read the headers of a request; their names compare without regard to case."""
+def readable(value: str) -> str:
+    """Return the text of a header with letters beyond ASCII, which clients send in two ways.
+
+    *value* is what was received, read as UTF-8 with its other bytes kept as surrogates; where there
+    are any, the client meant Latin-1, as HTTP once had it.
+    """
+    if value.isascii():
+        return value
+    sent = value.encode("utf-8", "surrogateescape")
+    try:
+        return sent.decode()
+    except UnicodeDecodeError:
+        return sent.decode("latin-1")
+
+
+def read_headers(headers: Mapping[str, str], scheme: str = "http", *, session: str = "") -> Asked:
+    """Read the headers of a request; their names compare without regard to case.
+
+    *session* is that of the cookie, where it may be used.
+    """
     options = dict(_OPTION.findall(headers.get("ftrack-api-options", "")))
     return Asked(
-        username=headers.get("ftrack-user", ""),
-        key=headers.get("ftrack-api-key", ""),
+        username=readable(headers.get("ftrack-user", "")),
+        key=readable(headers.get("ftrack-api-key", "")),
         strict=_is_yes(headers.get("ftrack-strict-api")),
         lean=_is_yes(options.get("strict")),
         denormalize=_is_yes(options.get("denormalize")),
+        session=session,
         client_token=_token(headers.get("ftrack-clienttoken")),
         push_token=_token(headers.get("ftrack-pushtoken")),
         gzip="gzip" in headers.get("accept-encoding", "").lower(),
+        coding=headers.get("content-encoding", ""),
         server_url=server_url(headers, scheme),
     )
 
@@ -56,13 +80,20 @@ def server_url(headers: Mapping[str, str], scheme: str = "http") -> str:
     """Return the address by which the client reached the server; empty if it does not say.
 
     Links to files begin with it: what the server listens on may be another name of the machine, or
-    stand behind a proxy.
+    stand behind a proxy, which may also have taken a prefix off the path.
     """
-    host = headers.get("host", "")
+    host = _first(headers, "x-forwarded-host") or headers.get("host", "")
     if not _HOST.fullmatch(host):
         return ""
-    proxied = headers.get("x-forwarded-proto", "").strip().lower()
-    return f"{proxied if proxied in _SCHEMES else scheme}://{host}"
+    proxied = _first(headers, "x-forwarded-proto").lower()
+    prefix = _first(headers, "x-forwarded-prefix").rstrip("/")
+    shown = prefix if _PREFIX.fullmatch(prefix) else ""
+    return f"{proxied if proxied in _SCHEMES else scheme}://{host}{shown}"
+
+
+def _first(headers: Mapping[str, str], name: str) -> str:
+    """Return what the proxy nearest to the client has told."""
+    return headers.get(name, "").partition(",")[0].strip()
 
 
 def _is_yes(text: str | None) -> bool:
@@ -71,26 +102,4 @@ def _is_yes(text: str | None) -> bool:
 
 def _token(text: str | None) -> str | None:
     # The JavaScript client sends the word where it has no token.
-    return None if text in (None, "", "undefined") else text
-
-
-def cors_headers(origin: str | None) -> dict[str, str]:
-    """Return what a browser needs to hand the answer to a page of *origin*."""
-    if not origin:
-        return {}
-    return {
-        "Access-Control-Allow-Origin": origin,
-        "Access-Control-Allow-Credentials": "true",
-        "Access-Control-Expose-Headers": "ETag",
-        "Vary": "Accept-Encoding, Origin",
-    }
-
-
-def preflight_headers(origin: str | None, asked: str | None) -> dict[str, str]:
-    """Return the answer to a preflight; *asked* is what Access-Control-Request-Headers says."""
-    return {
-        **cors_headers(origin),
-        "Access-Control-Allow-Methods": "GET, POST, PUT, OPTIONS",
-        "Access-Control-Allow-Headers": asked or _ALLOWED,
-        "Access-Control-Max-Age": "600",
-    }
+    return None if text is None or text in ("", "undefined") else readable(text)

@@ -19,9 +19,10 @@ except ImportError as error:  # pragma: no cover - depends on what is installed
     raise ImportError("serving over HTTP needs aiohttp: install ftrack-embedded[http]") from error
 
 from .app import MAX_BODY, make_app
+from .cors import Cors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import TracebackType
 
     from ftrack_embedded.engine.studio import Studio
@@ -36,7 +37,9 @@ _GRACE: Final = 5.0
 class Server:
     """Serves *studio* at ``http://host:port`` from a background thread.
 
-    Port 0 takes a free one. The studio stays open when the server closes.
+    Port 0 takes a free one. *origins* are those whose pages may use the server, such as
+    ``https://pipeline.example.com``; without them pages of any origin may. The studio stays open
+    when the server closes.
     """
 
     def __init__(
@@ -45,9 +48,11 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         *,
+        origins: Iterable[str] | None = None,
         max_body: int = MAX_BODY,
     ) -> None:
         self.studio = studio
+        self._cors = Cors(origins)
         self._host = host
         self._port = port
         self._max_body = max_body
@@ -110,8 +115,11 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         with ThreadPoolExecutor(_THREADS, "ftrack-request") as pool:
-            app = make_app(self.studio, pool, max_body=self._max_body)
-            runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE)
+            app = make_app(self.studio, pool, self._cors, max_body=self._max_body)
+            # Bodies are unpacked where it can be told what is wrong with them.
+            runner = web.AppRunner(
+                app, access_log=None, auto_decompress=False, shutdown_timeout=_GRACE
+            )
             await runner.setup()
             try:
                 site = web.TCPSite(runner, self._host, self._port)
@@ -155,19 +163,20 @@ def serve_forever(
     port: int = 0,
     username: str = ADMINISTRATOR,
     api_key: str | None = None,
+    origins: Iterable[str] | None = None,
     write: Callable[[str], None] | None = None,
 ) -> None:
     """Serve *studio* until Ctrl-C or SIGTERM.
 
     *write* gets the lines that tell where the server is and how to reach it: the address first,
     then three lines that a shell can evaluate; by default they go to standard output at once.
-    Without an *api_key* a new one is made for *username*.
+    Without an *api_key* a new one is made for *username*. *origins* are those of `Server`.
     """
     tell = write or _print
     if api_key:
         studio.register_api_key(username, api_key)
     key = api_key or studio.create_api_key(username)
-    server = Server(studio, host, port)
+    server = Server(studio, host, port, origins=origins)
 
     def ready() -> None:
         tell(f"ftrack server ready at {server.url}")

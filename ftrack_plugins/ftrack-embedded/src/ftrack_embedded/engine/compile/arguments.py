@@ -12,8 +12,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.types import TypeEngine
 
-__all__ = ["KEYS", "MOMENT", "Argument", "Arguments", "keys_parameter", "moment_parameter"]
+__all__ = [
+    "HIDDEN",
+    "KEYS",
+    "MOMENT",
+    "Argument",
+    "Arguments",
+    "hidden_parameter",
+    "keys_parameter",
+    "moment_parameter",
+]
 
+HIDDEN: Final = "hidden_"
+"""How the parameters begin for what the caller may not see, JSON lists of ids."""
 KEYS: Final = "keys"
 """The parameter for the keys of many owners, a JSON list."""
 MOMENT: Final = "moment"
@@ -46,6 +57,11 @@ class Arguments:
     def taken(self) -> tuple[Argument, ...]:
         """Return all that were taken."""
         return tuple(self._taken)
+
+
+def hidden_parameter(name: str, ids: str) -> BindParameter[Any]:
+    """Return the parameter *name* for ids that stay hidden, as JSON text."""
+    return bindparam(f"{HIDDEN}{name}", ids, type_=Text())
 
 
 def keys_parameter() -> BindParameter[Any]:

@@ -37,7 +37,8 @@ def converter(kind: str, name: str) -> Callable[[Value], Any]:
             return convert(value.text)
         except (ValueError, OverflowError):
             raise failures.parse_error(
-                f"'{value.text}' is no {kind}, which '{name}' is compared with.", value.position
+                f"'{failures.short(value.text)}' is no {kind}, which '{name}' is compared with.",
+                value.position,
             ) from None
 
     return converted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.query.tree import (
     And,
@@ -16,9 +16,10 @@ from ftrack_core.query.tree import (
     RelationTest,
     Step,
 )
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, literal, not_, or_, select, true
 
 from .balance import balanced
+from .chain import can_be_chained, chained
 from .comparison import Operand, compare, contained
 from .names import cast_type, relation_along
 from .operands import operand_of
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CriteriaCompiler"]
 
+_MOST_NESTED: Final = 6
+"""Steps of a path that are tests within tests; SQLite takes a statement for too deep soon after."""
+_MOST_NESTED_IF_HIDDEN: Final = 3
+"""The same where rows are hidden: each table then holds tests of its own."""
 SubqueryCompiler = Callable[[Query, Operand], tuple[ColumnElement[Any], Select[Any]]]
 """Returns an operand and the select of a subquery in the form in which they compare."""
 
@@ -99,6 +104,9 @@ class CriteriaCompiler:
     ) -> ColumnElement[bool]:
         if not steps:
             return test(source)
+        most = _MOST_NESTED_IF_HIDDEN if self._catalogue.hidden else _MOST_NESTED
+        if len(steps) > most and can_be_chained(self._catalogue, source.entity_type, steps):
+            return self._joined(source, steps, test)
         first, *rest = steps
         relation = relation_along(self._catalogue, source.entity_type, first)
         seen = cast_type(self._catalogue, relation.target, first)
@@ -112,6 +120,17 @@ class CriteriaCompiler:
             return and_(is_one_of(self._catalogue, target, seen, indexed=False), condition)
 
         return relation.exists(self._catalogue, source, further, as_set=as_set)
+
+    def _joined(
+        self, source: Source, steps: Sequence[Step], test: Callable[[Source], ColumnElement[bool]]
+    ) -> ColumnElement[bool]:
+        """Return the same as `_along` for a path that is too long for a test in a test."""
+        outer, self._by_sets = self._by_sets, False
+        chain = chained(self._catalogue, source, steps)
+        found = select(literal(1)).select_from(chain.joined)
+        condition = found.where(chain.condition, test(chain.end)).correlate(source.rows).exists()
+        self._by_sets = outer
+        return condition
 
     def _membership(self, criterion: Membership, operand: Operand) -> ColumnElement[bool]:
         if criterion.subquery is None:

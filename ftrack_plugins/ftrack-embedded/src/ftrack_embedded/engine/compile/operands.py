@@ -22,9 +22,9 @@ from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.computed.expressions import computed_expression
 from ftrack_embedded.model.description import Attribute, Column, Computed, Reference
 
+from .chain import chained
 from .comparison import Operand
-from .names import attribute_of, cast_type, relation_along
-from .source import Source, is_one_of
+from .names import attribute_of, relation_along
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from ftrack_embedded.engine.catalogue import Catalogue
+
+    from .source import Source
 
 __all__ = ["operand_of", "scalar_along", "sort_key"]
 
@@ -108,22 +110,15 @@ def scalar_along(catalogue: Catalogue, source: Source, steps: Sequence[Step]) ->
 
     A path through a collection has no single value and is an error.
     """
-    first, *rest = steps
-    if not rest:
-        return operand_of(catalogue, source, first)
-    relation = relation_along(catalogue, source.entity_type, first)
-    if not relation.single:
-        raise failures.parse_error(
-            f"'{first.name}' is a collection and has no single value.", first.position
-        )
-    reached = relation.reach(catalogue, None)
-    seen = cast_type(catalogue, relation.target, first)
-    end = scalar_along(catalogue, reached.target.seen_as(seen), rest)
+    *way, last = steps
+    if not way:
+        return operand_of(catalogue, source, last)
+    chain = chained(catalogue, source, way, single=True)
+    end = operand_of(catalogue, chain.end, last)
     subselect = (
         select(end.expression)
-        .select_from(reached.joined)
-        .where(reached.condition, reached.near == source.column(relation.local))
-        .where(is_one_of(catalogue, reached.target, seen))
+        .select_from(chain.joined)
+        .where(chain.condition)
         .correlate(source.rows)
         .scalar_subquery()
     )

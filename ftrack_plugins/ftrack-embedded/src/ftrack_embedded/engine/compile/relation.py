@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, literal, select
 
@@ -49,6 +49,8 @@ class Relation:
     """Open the rows behind the step; given keys, only those of owners with such a local value."""
     repeats: bool = False
     """Whether one row may belong to several owners with different local values."""
+    joins: ClassVar[bool] = True
+    """Whether a join finds the rows of one owner without finding those of all."""
 
     def exists(
         self, catalogue: Catalogue, source: Source, test: Test, *, as_set: bool = False

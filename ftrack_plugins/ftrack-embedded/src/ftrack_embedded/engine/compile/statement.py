@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine.raw import RawStatement, fetch, raw_statement
 from ftrack_embedded.engine.values import now
 
-from .arguments import KEYS, MOMENT, Argument
+from .arguments import HIDDEN, KEYS, MOMENT, Argument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Select
 
@@ -32,12 +32,20 @@ class Statement:
     arguments: tuple[Argument, ...]
 
     def rows(
-        self, connection: Connection, given: Sequence[Given] = (), keys: str | None = None
+        self,
+        connection: Connection,
+        hidden: Mapping[str, str],
+        given: Sequence[Given] = (),
+        keys: str | None = None,
     ) -> list[Record]:
-        """Execute with the values of a query, or the keys of owners as a JSON list."""
+        """Execute with the values of a query, or the keys of owners as a JSON list.
+
+        *hidden* are the parameters for what the caller may not see, see `Catalogue.hidden`.
+        """
         parameters: dict[str, Any] = {
             argument.name: argument.convert(given[argument.slot]) for argument in self.arguments
         }
+        parameters.update(hidden)
         if keys is not None:
             parameters[KEYS] = keys
         if MOMENT in self.raw.constants:
@@ -46,6 +54,11 @@ class Statement:
 
 
 def compiled(statement: Select[Any], dialect: Dialect, arguments: Arguments) -> Statement:
-    """Compile *statement*; its parameters are *arguments* and those of owners and time."""
+    """Compile *statement*; its parameters are *arguments* and those of owners, time and caller.
+
+    What is hidden from whom it is compiled for is not kept: each caller has to give their own.
+    """
     names = tuple(str(column.key) for column in statement.selected_columns)
-    return Statement(raw_statement(statement, dialect), names, arguments.taken())
+    raw = raw_statement(statement, dialect)
+    kept = {name: value for name, value in raw.constants.items() if not name.startswith(HIDDEN)}
+    return Statement(replace(raw, constants=kept), names, arguments.taken())

@@ -102,6 +102,8 @@ def variable_among(
         json_boolean(stored).in_(given(boolean_or_none, "boolean")),
         select(literal(1)).select_from(rows).where(holds_one).exists(),
         json_time(stored).in_(given(time_or_none, "datetime")),
+        # Nothing is in an empty list: no value is not in it for certain, as with a column.
+        cast(null(), Text).in_(given(text_of, "string")),
     )
 
 
@@ -112,10 +114,11 @@ def _by_kind(
     boolean: ColumnElement[bool],
     array: ColumnElement[bool],
     time: ColumnElement[bool],
+    nothing: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """Choose the test by what is stored; one that the given value is unfit for fails.
 
-    Where nothing is stored the result is NULL, as for a column.
+    Where nothing is stored the result is *nothing*: by default NULL, as for a column.
     """
     kind = json_kind(stored)
     chosen: ColumnElement[bool] = case(
@@ -124,7 +127,7 @@ def _by_kind(
         (kind == "boolean", func.coalesce(boolean, false())),
         (kind == "array", array),
         (kind == "object", func.coalesce(time, false())),
-        else_=cast(null(), Boolean),
+        else_=cast(null(), Boolean) if nothing is None else nothing,
     )
     return chosen
 

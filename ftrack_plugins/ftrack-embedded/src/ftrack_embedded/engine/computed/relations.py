@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -46,6 +46,7 @@ class _Tree(Relation):
     upwards: bool = False
     including: bool = False
     """Whether the context in the local column is one of those, too."""
+    joins: ClassVar[bool] = False
 
     def exists(
         self,

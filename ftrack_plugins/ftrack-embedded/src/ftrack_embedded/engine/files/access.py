@@ -9,6 +9,7 @@ from ftrack_core.query import quote
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.caller import Caller
+from ftrack_embedded.engine.sign_in import caller_of_session
 
 from .links import is_good
 
@@ -43,7 +44,12 @@ def caller_of(studio: Studio, request: FileRequest) -> Caller:
         return Caller(server_url=request.server_url)
     name = request.query.get("username") or request.headers.get("ftrack-user", "")
     key = request.query.get("apiKey") or request.headers.get("ftrack-api-key", "")
-    return replace(studio.authenticate(name, key), server_url=request.server_url)
+    # A page of others can make a browser that has signed in fetch something, never remove it.
+    if request.session and not (name or key) and request.path in _LINKED:
+        found = caller_of_session(studio, request.session)
+    else:
+        found = studio.authenticate(name, key)
+    return replace(found, server_url=request.server_url)
 
 
 def _has_link(studio: Studio, request: FileRequest) -> bool:

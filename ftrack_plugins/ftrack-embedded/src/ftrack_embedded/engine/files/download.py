@@ -47,9 +47,11 @@ def _answer(component: Component, file: IO[bytes], request: FileRequest) -> File
     if refused is not None:
         return FileAnswer(refused, headers)
     size = status.st_size
+    # Of all methods only GET knows ranges.
+    knows_ranges = request.method == "GET"
     if_range = request.headers.get("if-range")
     asked = request.headers.get("range") if validators.is_meant_by(if_range) else None
-    wanted = wanted_range(asked, size)
+    wanted = wanted_range(asked, size) if knows_ranges else None
     if wanted is None:
         return FileAnswer(200, {**headers, "Content-Length": str(size)}, Slice(file, 0, size))
     if wanted == UNSATISFIABLE:

@@ -21,13 +21,17 @@ __all__ = ["FileAnswer", "FileRequest", "Slice", "refusal"]
 
 @dataclass(frozen=True)
 class FileRequest:
-    """What is asked: *headers* by lower-case names; *caller* where who asks is known already."""
+    """What is asked: *headers* by lower-case names; *caller* where who asks is known already.
+
+    *session* is that of a browser which has signed in.
+    """
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a key
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     caller: Caller | None = None
+    session: str = field(default="", repr=False)
     server_url: str = ""
 
 

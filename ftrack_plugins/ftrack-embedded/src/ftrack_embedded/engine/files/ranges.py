@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["UNSATISFIABLE", "Validators", "wanted_range"]
 
-_ONE_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_ONE_RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.IGNORECASE)
 _MOST_DIGITS: Final = 18
+_BEHIND_ALL: Final = 10**_MOST_DIGITS
 UNSATISFIABLE: Final = (-1, -1)
 """What `wanted_range` returns where the range lies behind the end of the file."""
 
@@ -81,13 +82,21 @@ def wanted_range(header: str | None, size: int) -> tuple[int, int] | None:
     What cannot be understood, and several ranges at once, mean the whole file.
     """
     found = _ONE_RANGE.fullmatch((header or "").replace(" ", ""))
-    if found is None or found.groups() == ("", "") or max(map(len, found.groups())) > _MOST_DIGITS:
+    if found is None or found.groups() == ("", ""):
         return None
-    first, last = found.groups()
-    if not first:
-        length = min(int(last), size)
+    first, last = map(_number, found.groups())
+    if first is None:
+        length = min(last or 0, size)
         return (size - length, length) if length else UNSATISFIABLE
-    start, end = int(first), min(int(last) if last else size - 1, size - 1)
-    if last and int(last) < start:
+    if last is not None and last < first:
         return None
-    return (start, end - start + 1) if start < size else UNSATISFIABLE
+    end = size - 1 if last is None else min(last, size - 1)
+    return (first, end - first + 1) if first < size else UNSATISFIABLE
+
+
+def _number(digits: str) -> int | None:
+    """Return a number, a huge one instead of one that is hugely longer."""
+    significant = digits.lstrip("0")
+    if len(significant) > _MOST_DIGITS:
+        return _BEHIND_ALL
+    return int(significant or "0") if digits else None

@@ -32,19 +32,23 @@ class FileStore:
     """The files of one studio, used by many threads and processes at once.
 
     *folder* is made when the first file comes; without one the studio keeps no files. *durable*
-    says that a file must survive a power cut once it is stored.
+    says that a file must survive a power cut once it is stored, *is_own* that no other studio can
+    keep its files there.
     """
 
-    def __init__(self, folder: Path | None, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path | None, *, durable: bool = True, is_own: bool = False) -> None:
         self._folder = folder
         self._durable = durable
+        self._is_own = is_own
 
     @classmethod
     def beside(cls, database: Path | None, folder: str | Path | None = None) -> FileStore:
         """Return the store in *folder*, or else in the one beside the *database*."""
         if folder is not None:
             return cls(Path(folder))
-        return cls(database.with_name(f"{database.name}.files") if database else None)
+        if database is None:
+            return cls(None)
+        return cls(database.with_name(f"{database.name}.files"), is_own=True)
 
     @property
     def folder(self) -> Path:
@@ -124,6 +128,8 @@ class FileStore:
         parts = self._parts(upload_id)
         with self.receive() as receiver:
             for number in numbers:
+                if number not in parts:
+                    raise FileNotFoundError(f"part {number} of {upload_id}")
                 for piece in _pieces(parts[number]):
                     receiver.write(piece)
             received = receiver.finish()
@@ -146,22 +152,48 @@ class FileStore:
 
     # --- what is left over ---------------------------------------------------------------------
 
-    def collect(self, used: Iterable[str], *, older_than: float) -> int:
-        """Remove what is older than *older_than* seconds and belongs to nothing; return how many.
+    def is_due(self, *, every: float) -> bool:
+        """Return whether this process is to look for what is left over: nobody did for *every* s.
 
-        *used* are the ids of the components whose bytes stay; of unfinished uploads nothing stays.
+        Never in a folder that was named: other studios may keep files there.
         """
-        if self._folder is None:
+        if not self._is_own or not self.exists:
+            return False
+        mark = self.folder / "collected"
+        if mark.exists() and _modified(mark) > time.time() - every:
+            return False
+        try:
+            mark.touch()
+        except OSError:  # a folder that can only be read
+            return False
+        return True
+
+    def remove_unfinished(self, *, older_than: float) -> int:
+        """Remove what is left of uploads for *older_than* seconds; return how many files."""
+        if not self.exists:
             return 0
-        names = {_file_name(component_id) for component_id in used}
-        before = time.time() - older_than
-        unfinished = [*_files(self.folder / "incoming"), *_files(self.folder / "parts")]
-        unused = [path for path in _files(self.folder / "objects") if path.name not in names]
-        old = [path for path in (*unfinished, *unused) if _modified(path) < before]
+        parts = self.folder / "parts"
+        old = _old([*_files(self.folder / "incoming"), *_files(parts)], older_than)
         for path in old:
             path.unlink(missing_ok=True)
-        _remove_empty(self.folder / "parts")
+        _remove_empty(parts)
         return len(old)
+
+    def unused(self, used: Iterable[str], *, older_than: float) -> list[Path]:
+        """Return the files, older than *older_than* seconds, of no component in *used*."""
+        if not self.exists:
+            return []
+        names = {_file_name(component_id) for component_id in used}
+        files = _files(self.folder / "objects")
+        return _old([path for path in files if path.name not in names], older_than)
+
+    def remove_unused(self, files: Sequence[Path], used: Iterable[str]) -> int:
+        """Remove those of *files* that are of none of the components in *used*; return how many."""
+        names = {path.name for path in files}.difference(map(_file_name, used))
+        for path in files:
+            if path.name in names:
+                path.unlink(missing_ok=True)
+        return len(names)
 
     def _move(self, source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,6 +218,11 @@ def _pieces(path: Path, size: int = 1024 * 1024) -> Iterator[bytes]:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def _old(files: Sequence[Path], seconds: float) -> list[Path]:
+    before = time.time() - seconds
+    return [path for path in files if _modified(path) < before]
 
 
 def _modified(path: Path) -> float:

@@ -9,6 +9,7 @@ from ftrack_core.query import quote
 
 from ftrack_embedded.engine import failures, tickets
 from ftrack_embedded.engine.caller import Caller
+from ftrack_embedded.engine.keys import is_active
 
 from .exchange import FileAnswer, FileRequest
 
@@ -39,7 +40,8 @@ def get_widget(studio: Studio, request: FileRequest) -> FileAnswer:
     """Answer with the page that the ticket in the address is for."""
     with studio.reading(Caller()) as tx:
         asked = tickets.read(tx.connection, _PURPOSE, request.query.get("token", ""))
-    if asked is None or request.path.removeprefix(WIDGET_PATH) != asked["name"]:
+        is_good = asked is not None and is_active(tx.connection, tx.catalogue, asked["username"])
+    if asked is None or not is_good or request.path.removeprefix(WIDGET_PATH) != asked["name"]:
         raise failures.denied("see this page: its address is not valid any more")
     body = _page(studio, asked).encode()
     headers = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.write.custom_values import is_dense_value_type
-from ftrack_embedded.engine.write.incoming import key_from_wire
+from ftrack_embedded.engine.write.plan import plan_of
 from ftrack_embedded.engine.write.remove import remove_rows
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def delete(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     back to its default whether it was set or not.
     """
     named = tx.catalogue.entity_type(operation.get("entity_type"))
-    key = key_from_wire(named, operation.get("entity_key"))
+    key = plan_of(tx.catalogue, named).keys.entity_key(operation.get("entity_key"))
     dense = is_dense_value_type(tx, named.name)
     stored_as = "CustomAttributeValue" if dense else named.name
     row = tx.rows.get(stored_as, key)

@@ -1,17 +1,18 @@
 """``encode_media``: media that a browser can show, made from an uploaded file.
 
-Pictures become a smaller picture and a thumbnail. Movies need an encoder, which this server does
-not have: their job is done and has no output, and the file itself stays whatever is asked.
+Pictures become a smaller picture and a thumbnail. Movies become an MP4 and a thumbnail where the
+server has an encoder; where it has none, and with whatever else, the job fails and says why.
 """
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from ftrack_embedded.engine import failures
+from ftrack_embedded.engine import encoding, failures
 from ftrack_embedded.engine.members import optional_text, text
-from ftrack_embedded.engine.review import encode, outputs_of_picture
-from ftrack_embedded.engine.write.remove import remove_rows
+from ftrack_embedded.engine.permissions.check import is_visible
+from ftrack_embedded.engine.review import begin_job
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,25 +26,30 @@ WRITES: Final = True
 
 
 def encode_media(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer the id of a finished job, whose data lists what was made.
+    """Answer the id of a job, which is finished for a picture and may run on for a movie.
 
-    With a ``version_id`` that version gets the media and the thumbnail. Unless ``keep_original``
-    the file they were made from is removed.
+    Its data lists what was made. With a ``version_id`` that version gets the media and the
+    thumbnail. Unless ``keep_original`` the file they were made from is removed.
     """
-    source = _source(tx, text(operation, "component_id"))
+    source = _visible(tx, "Component", text(operation, "component_id"))
     version_id = optional_text(operation, "version_id")
-    if version_id and tx.rows.get("AssetVersion", (version_id,)) is None:
-        raise failures.not_found("AssetVersion", (version_id,))
-    keeps = bool(operation.get("keep_original"))
-    outputs = outputs_of_picture(tx, source)
-    job_id = encode(tx, source, outputs, version_id, keeps=keeps)
-    if outputs and not keeps:
-        remove_rows(tx, "Component", [source])
-    return {"job_id": job_id}
+    if version_id:
+        _visible(tx, "AssetVersion", version_id)
+    order = encoding.Order(
+        job_id=str(uuid.uuid4()),
+        component_id=source["id"],
+        file_type=source["file_type"] or "",
+        version_id=version_id,
+        keeps_original=bool(operation.get("keep_original")),
+    )
+    begin_job(tx, order)
+    tx.when_committed.append(lambda: encoding.begin(tx.studio, tx.caller, order))
+    return {"job_id": order.job_id}
 
 
-def _source(tx: Transaction, component_id: str) -> Row:
-    source = tx.rows.get("Component", (component_id,))
-    if source is None:
-        raise failures.not_found("Component", (component_id,))
-    return source
+def _visible(tx: Transaction, entity_type: str, identifier: str) -> Row:
+    key = (identifier,)
+    row = tx.rows.get(entity_type, key)
+    if row is None or (tx.rights.hides and not is_visible(tx, entity_type, key)):
+        raise failures.not_found(entity_type, key)
+    return row

@@ -9,6 +9,7 @@ from ftrack_core.errors import did_you_mean
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.files.widget import WIDGETS, widget_address
 from ftrack_embedded.engine.members import optional_text, single_key, text
+from ftrack_embedded.engine.permissions.check import is_visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,5 +36,12 @@ def get_widget_url(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, A
 def _entity(tx: Transaction, operation: Mapping[str, Any]) -> tuple[str, str] | None:
     if operation.get("entity_type") is None:
         return None
-    entity_type = tx.catalogue.entity_type(operation["entity_type"])
-    return entity_type.name, single_key(operation)
+    name, identifier = (
+        tx.catalogue.entity_type(operation["entity_type"]).name,
+        single_key(operation),
+    )
+    if tx.catalogue.key_columns(name) != ("id",):
+        raise failures.invalid(f"No page is about a {name}: it has no id of its own.")
+    if not is_visible(tx, name, (identifier,)):
+        raise failures.not_found(name, (identifier,))
+    return name, identifier

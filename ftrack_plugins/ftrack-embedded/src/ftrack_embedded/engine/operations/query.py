@@ -37,15 +37,15 @@ def _groups(tx: Transaction, tree: Query) -> list[dict[str, Any]]:
     return grouped_rows(tx.connection, tx.readable_catalogue, tree)
 
 
-def parsed(expression: Any) -> Query:
+def parsed(expression: Any, action: str = "query") -> Query:
     """Return the tree of an expression; one that cannot be read is a ParseError."""
     if not isinstance(expression, str):
-        raise failures.invalid('The operation "query" needs an "expression", which is a text.')
+        raise failures.invalid(f'The operation "{action}" needs an "expression", which is a text.')
     try:
         return parse(expression)
     except QuerySyntaxError as error:
         raise failures.parse_error(
-            f"Failed to parse: {expression} - {error.reason}", error.position
+            f"Failed to parse: {error.excerpt} - {error.reason}", error.position
         ) from None
 
 

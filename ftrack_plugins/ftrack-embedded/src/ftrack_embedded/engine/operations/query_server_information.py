@@ -47,5 +47,10 @@ def _user(tx: Transaction) -> dict[str, Any] | None:
         "is_global_access_key": tx.caller.is_global_key,
         "restricted_user": False,
         "permissions": list(_ALL_RIGHTS) if tx.rights.administers else [],
-        "thumbnail_url": None,
+        "thumbnail_url": _thumbnail(tx, user["thumbnail_id"]),
+        "access_key_id": tx.caller.key_id,
     }
+
+
+def _thumbnail(tx: Transaction, component_id: str | None) -> str | None:
+    return tx.address(f"/component/thumbnail?id={component_id}") if component_id else None

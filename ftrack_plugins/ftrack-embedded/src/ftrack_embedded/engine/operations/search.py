@@ -58,11 +58,15 @@ _WITHIN_CONTEXT: Final = ("ancestors.id", "project_id")
 
 
 def search(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer what was found: equal names first, then those that begin so, then by name."""
-    tree = _query(operation)
-    entity_type = tx.catalogue.entity_type(tree.entity_type, in_query=True).name
-    names = _of_type(tx, _NAMES, entity_type) or ("name",)
+    """Answer what was found: equal names first, then those that begin so, then by name.
+
+    An ``order by`` of the expression holds among names that fit equally well. A *context_id* leaves
+    only what is in that context; it says nothing of what is in none, such as users.
+    """
+    tree = _query(tx, operation)
+    entity_type = tree.entity_type
     terms = _terms(operation.get("terms"))
+    names = _names(tx, entity_type) if terms else ()
     criteria = [_holds_any(names, term) for term in terms]
     criteria += _scope(tx, operation, entity_type)
     if tree.criterion is not None:
@@ -76,13 +80,41 @@ def _page(tx: Transaction, tree: Query) -> list[dict[str, Any]]:
     return tx.encoder.entities(tx.loader.query(tree))
 
 
-def _query(operation: Mapping[str, Any]) -> Query:
+def _query(tx: Transaction, operation: Mapping[str, Any]) -> Query:
     expression, entity_type = operation.get("expression"), operation.get("entity_type")
-    if expression:
-        return parsed(expression)
-    if not isinstance(entity_type, str):
-        raise failures.invalid('The operation "search" needs an "expression" or an "entity_type".')
-    return Query(entity_type)
+    if entity_type is not None:
+        tx.catalogue.entity_type(entity_type)
+    if not expression:
+        if entity_type is None:
+            raise failures.invalid(
+                'The operation "search" needs an "expression" or an "entity_type".'
+            )
+        return Query(entity_type)
+    tree = parsed(expression, "search")
+    if tree.group_by:
+        raise failures.invalid("A search answers entities and no groups: leave out 'group by'.")
+    tx.catalogue.entity_type(tree.entity_type, in_query=True, position=tree.position)
+    return tree if entity_type is None else _narrowed(tx, tree, entity_type)
+
+
+def _narrowed(tx: Transaction, tree: Query, entity_type: str) -> Query:
+    """Ask for the narrower one of the two types that are named."""
+    if tx.catalogue.is_a(tree.entity_type, entity_type):
+        return tree
+    if tx.catalogue.is_a(entity_type, tree.entity_type):
+        return replace(tree, entity_type=entity_type)
+    raise failures.invalid(
+        f'The "expression" of search asks for {tree.entity_type} and its "entity_type" is '
+        f"{entity_type}, which is another."
+    )
+
+
+def _names(tx: Transaction, entity_type: str) -> tuple[str, ...]:
+    """Return the paths to what an entity is called by."""
+    found = _of_type(tx, _NAMES, entity_type)
+    if found is None and tx.catalogue.attribute(entity_type, "name") is None:
+        raise failures.invalid(f"{entity_type} has no name that could be searched for.")
+    return found or ("name",)
 
 
 def _terms(given: Any) -> list[str]:
@@ -112,19 +144,33 @@ def _holds_any(names: Iterable[str], term: str) -> Criterion:
 def _scope(tx: Transaction, operation: Mapping[str, Any], entity_type: str) -> list[Criterion]:
     found: list[Criterion] = []
     context_id = operation.get("context_id")
-    within = _of_type(tx, _WITHIN, entity_type)
-    if within is None and tx.catalogue.is_a(entity_type, "Context"):
-        within = _WITHIN_CONTEXT
+    within = _within(tx, entity_type)
+    if context_id is not None and not isinstance(context_id, str):
+        raise failures.invalid('"context_id" of search must be an id.')
     if context_id and within:
-        here = Value(str(context_id))
+        here = Value(context_id)
         found.append(_any([Comparison(_path(path), "=", here) for path in within]))
     object_types = operation.get("object_type_ids")
     if object_types:
-        if not isinstance(object_types, list):
+        if not isinstance(object_types, list) or not all(
+            isinstance(one, str) for one in object_types
+        ):
             raise failures.invalid('"object_type_ids" of search must be a list of ids.')
-        choices = tuple(Value(str(one)) for one in object_types)
+        if tx.catalogue.attribute(entity_type, "object_type_id") is None:
+            raise failures.invalid(f'"object_type_ids" of search: {entity_type} has none.')
+        choices = tuple(map(Value, object_types))
         found.append(Membership(_path("object_type_id"), False, choices))
     return found
+
+
+def _within(tx: Transaction, entity_type: str) -> tuple[str, ...] | None:
+    """Return the paths to the contexts that an entity is in; None if it is in none."""
+    if tx.catalogue.is_a(entity_type, "Context"):
+        return _WITHIN_CONTEXT
+    within = _of_type(tx, _WITHIN, entity_type)
+    if within is None and tx.catalogue.attribute(entity_type, "project_id") is not None:
+        return ("project_id",)
+    return within
 
 
 def _path(text: str) -> Path:
@@ -155,19 +201,32 @@ def _ranked(
     """Rank by the names alone, then load the entities of the page that is asked for."""
     keys = tx.catalogue.types[tree.entity_type].primary_key
     paths = tuple(_path(name) for name in (*keys, *names))
-    bare = replace(tree, projections=paths, order_by=(), limit=None, offset=None)
+    bare = replace(tree, projections=paths, limit=None, offset=None)
     phrase = " ".join(terms).casefold()
-    ranked = sorted(
-        _entities(tx, bare), key=lambda row: _rank([_value(row, one) for one in names], phrase)
-    )
+
+    def rank(row: Mapping[str, Any]) -> tuple[int, str]:
+        place, first = _rank([_value(row, one) for one in names], phrase)
+        return place, "" if tree.order_by else first
+
+    ranked = sorted(_entities(tx, bare), key=rank)
     first = tree.offset or 0
-    wanted = [row[keys[0]] for row in ranked][first : first + tree.limit if tree.limit else None]
-    if not wanted:
-        return []
-    choices = Membership(_path(keys[0]), False, tuple(Value(one) for one in wanted))
-    page = replace(tree, criterion=choices, order_by=(), limit=None, offset=None)
-    by_key = {row[keys[0]]: row for row in _page(tx, page)}
+    end = None if tree.limit is None else first + tree.limit
+    wanted = [tuple(row[key] for key in keys) for row in ranked[first:end]]
+    page = replace(tree, criterion=_is_one_of(keys, wanted), order_by=(), limit=None, offset=None)
+    by_key = {tuple(row[key] for key in keys): row for row in _page(tx, page)}
     return [by_key[key] for key in wanted]
+
+
+def _is_one_of(names: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> Criterion:
+    """Return the criterion for entities with one of these primary keys."""
+    if len(names) == 1 or not keys:
+        return Membership(_path(names[0]), False, tuple(Value(str(key[0])) for key in keys))
+    return _any([_is(names, key) for key in keys])
+
+
+def _is(names: Sequence[str], key: tuple[Any, ...]) -> Criterion:
+    parts = zip(names, key, strict=True)
+    return And(tuple(Comparison(_path(name), "=", Value(str(part))) for name, part in parts))
 
 
 def _entities(tx: Transaction, tree: Query) -> list[dict[str, Any]]:

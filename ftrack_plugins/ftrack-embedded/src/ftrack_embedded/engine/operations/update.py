@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ftrack_embedded.engine.answers import entity_answer
 from ftrack_embedded.engine.write.custom_values import is_dense_value_type, update_value
 from ftrack_embedded.engine.write.data import written_data
-from ftrack_embedded.engine.write.incoming import key_from_wire
+from ftrack_embedded.engine.write.plan import plan_of
 from ftrack_embedded.engine.write.update import update_entity
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WRITES: Final = True
 def update(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer the key of the entity and what was changed."""
     named = tx.catalogue.entity_type(operation.get("entity_type"))
-    key = key_from_wire(named, operation.get("entity_key"))
+    key = plan_of(tx.catalogue, named).keys.entity_key(operation.get("entity_key"))
     data = written_data(operation)
     if is_dense_value_type(tx, named.name):
         return {"action": "update", "data": update_value(tx, named, key, data)}

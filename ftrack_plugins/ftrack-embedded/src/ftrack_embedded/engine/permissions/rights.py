@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import text
 
 from ftrack_embedded.engine.caller import ADMINISTRATOR
+from ftrack_embedded.engine.raw import RawStatement, fetch, raw_statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection, Dialect, TextClause
 
     from ftrack_embedded.engine.caller import Caller
 
@@ -33,7 +37,8 @@ class Level(IntEnum):
 _LEVELS: Final[Mapping[str, Level]] = MappingProxyType(
     {"administrator": Level.ADMINISTER, "api": Level.ADMINISTER}
 )
-# These are asked for with every batch of everybody but administrators: as text they cost least.
+# These are asked for with every batch of everybody but administrators: as text, compiled once, they
+# cost least.
 _ROLES: Final = text("SELECT id, name FROM security_role")
 _ROLES_OF_USER: Final = text(
     """
@@ -49,7 +54,7 @@ _ROLES_OF_USER: Final = text(
 # and by those with a role on it.
 _HIDDEN: Final = text(
     """
-    SELECT 'project', project.id FROM context AS project
+    SELECT project.id, NULL, NULL FROM context AS project
     WHERE project.parent_id IS NULL AND project.context_type = 'show' AND project.is_private
       AND (project.created_by_id IS NULL OR project.created_by_id <> :user_id)
       AND NOT EXISTS (
@@ -57,12 +62,10 @@ _HIDDEN: Final = text(
           JOIN user_security_role AS given ON given.id = named.user_security_role_id
           WHERE named.project_id = project.id AND given.user_id = :user_id)
     UNION ALL
-    SELECT 'configuration', reader.configuration_id
+    SELECT NULL, reader.configuration_id, reader.security_role_id
     FROM configuration_security_role AS reader WHERE reader.access = 'read'
-    GROUP BY reader.configuration_id
-    HAVING SUM(CASE WHEN reader.security_role_id IN :role_ids THEN 1 ELSE 0 END) = 0
     """
-).bindparams(bindparam("role_ids", expanding=True))
+)
 _DEFAULT_ROLE: Final = "User"
 """What somebody is to whom no role was given."""
 
@@ -104,7 +107,7 @@ def rights_of(connection: Connection, caller: Caller) -> Rights:
     """
     if caller.username == ADMINISTRATOR and caller.key_role is None:
         return Rights(Level.ADMINISTER)
-    roles = {str(identifier): name for identifier, name in connection.execute(_ROLES)}
+    roles = {str(identifier): name for identifier, name in _found(connection, _ROLES)}
     if not roles:
         return Rights(Level.ADMINISTER)
     user_id, own = _roles_of_user(connection, caller)
@@ -130,7 +133,7 @@ def _level(caller: Caller, names: Iterable[str | None]) -> Level:
 
 def _roles_of_user(connection: Connection, caller: Caller) -> tuple[str | None, list[str]]:
     """Return the user's id and the ids of the roles that do not hold for single projects only."""
-    rows = connection.execute(_ROLES_OF_USER, {"username": caller.username}).all()
+    rows = _found(connection, _ROLES_OF_USER, username=caller.username)
     user_id = rows[0][0] if rows else None
     general = [role for _, role, everywhere, some in rows if role and (everywhere or not some)]
     return user_id, general
@@ -138,12 +141,23 @@ def _roles_of_user(connection: Connection, caller: Caller) -> tuple[str | None, 
 
 def _limited(connection: Connection, rights: Rights) -> Rights:
     """Return the rights with what stays hidden from them."""
-    asked = {"user_id": rights.user_id or "", "role_ids": sorted(rights.role_ids)}
-    hidden: dict[str, set[str]] = {"project": set(), "configuration": set()}
-    for kind, identifier in connection.execute(_HIDDEN, asked):
-        hidden[kind].add(identifier)
+    projects: set[str] = set()
+    readers: dict[str, set[str]] = {}
+    for project, configuration, role in _found(connection, _HIDDEN, user_id=rights.user_id or ""):
+        if project is not None:
+            projects.add(project)
+        else:
+            readers.setdefault(configuration, set()).add(role)
+    unread = (one for one, roles in readers.items() if roles.isdisjoint(rights.role_ids))
     return replace(
-        rights,
-        hidden_projects=frozenset(hidden["project"]),
-        hidden_configurations=frozenset(hidden["configuration"]),
+        rights, hidden_projects=frozenset(projects), hidden_configurations=frozenset(unread)
     )
+
+
+def _found(connection: Connection, statement: TextClause, **given: str) -> list[tuple[Any, ...]]:
+    return fetch(connection, _compiled(statement, connection.dialect), given)
+
+
+@lru_cache(maxsize=48)
+def _compiled(statement: TextClause, dialect: Dialect) -> RawStatement:
+    return raw_statement(statement, dialect)

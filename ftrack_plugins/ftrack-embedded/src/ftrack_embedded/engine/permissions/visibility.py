@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
+
+from ftrack_embedded.engine.compile.arguments import HIDDEN, hidden_parameter
+from ftrack_embedded.engine.compile.functions import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
@@ -18,6 +33,8 @@ __all__ = ["readable_catalogue"]
 
 Leads = tuple[tuple[str, str], ...]
 
+_PROJECTS: Final = "projects"
+_CONFIGURATIONS: Final = "configurations"
 _TO_CONTEXT: Final[Leads] = (("context_id", "context"),)
 _TO_PROJECT: Final[Leads] = (("project_id", "context"),)
 _TO_PARENT: Final[Leads] = (
@@ -67,60 +84,82 @@ _LEADS: Final[Mapping[str, Leads]] = MappingProxyType(
     }
 )
 """By which columns the rows of a table hang on rows of others."""
+_HIDING: Final[Mapping[str, str]] = MappingProxyType(
+    {"context": _PROJECTS, "custom_configuration_base": _CONFIGURATIONS}
+)
+"""The tables whose rows may be hidden by themselves."""
 
 
 def readable_catalogue(catalogue: Catalogue, rights: Rights) -> Catalogue:
     """Return the catalogue in which rows that *rights* hide do not occur.
 
-    Callers from whom the same is hidden share one, with all statements that were compiled for it.
+    Callers from whom rows of the same kinds are hidden share all statements that were compiled for
+    it: which rows these are is bound when a statement is executed.
     """
     if not rights.hides:
         return catalogue
-    hidden = (rights.hidden_projects, rights.hidden_configurations)
-    return catalogue.limited.get(hidden, lambda: _limited(catalogue, rights))
+    ids = {
+        _PROJECTS: sorted(rights.hidden_projects),
+        _CONFIGURATIONS: sorted(rights.hidden_configurations),
+    }
+    hidden = {kind: json.dumps(found) for kind, found in ids.items() if found}
 
+    tables = catalogue.metadata.tables
 
-def _limited(catalogue: Catalogue, rights: Rights) -> Catalogue:
     def readable(table: Table) -> ColumnElement[bool] | None:
-        hidden = _hidden(catalogue, rights, table)
-        if hidden is None:
-            return None
-        key = list(table.primary_key.columns)
-        if len(key) > 1:
-            return and_(*_not_below(catalogue, rights, table))
-        return key[0].not_in(hidden)
+        found = [one for way in _ways(table.name) for one in _hides(tables, hidden, table, way)]
+        return not_(or_(*found)) if found else None
 
-    return catalogue.limited_to(readable)
+    bound = {HIDDEN + kind: found for kind, found in hidden.items()}
+    return catalogue.limited_to(frozenset(hidden), readable, bound)
 
 
-def _hidden(catalogue: Catalogue, rights: Rights, table: Table) -> Select[tuple[str]] | None:
-    """Select the ids of the rows of a table that are hidden; None if none can be."""
-    key = next(iter(table.primary_key.columns))
-    if table.name == "context":
-        gone = sorted(rights.hidden_projects)
-        return select(key).where(or_(key.in_(gone), table.c.project_id.in_(gone)))
-    own = [key.in_(sorted(rights.hidden_configurations))] if _is_configuration(table) else []
-    above = [table.c[column].in_(ids) for column, ids in _above(catalogue, rights, table)]
-    if table.name == "component":
-        above.append(table.c.container_id.in_(select(key).where(*above)))
-    return select(key).where(or_(*own, *above)) if own or above else None
+def _ways(name: str) -> Iterator[Leads]:
+    """Yield the ways from a table up to those that hide what hangs on them, itself included."""
+    if name in _HIDING:
+        yield ()
+    for column, above in _LEADS.get(name, ()):
+        yield from (((column, above), *way) for way in _ways(above))
+    if name == "component":
+        of_version = (
+            ((column, above), *way) for column, above in _LEADS[name] for way in _ways(above)
+        )
+        yield from ((("container_id", name), *way) for way in of_version)
 
 
-def _not_below(catalogue: Catalogue, rights: Rights, table: Table) -> list[ColumnElement[bool]]:
-    """Return the conditions for a table whose key is made of several columns, none of them null."""
-    return [table.c[column].not_in(ids) for column, ids in _above(catalogue, rights, table)]
+def _hides(
+    tables: Mapping[str, Table], hidden: Mapping[str, str], rows: Table, way: Leads
+) -> list[ColumnElement[bool]]:
+    """Return what hides a row by what is at the end of a *way*: it is never unknown.
+
+    A row is looked at by itself, not sought among all that are hidden: those may be many. A way is
+    one join and no test within a test, of which SQLite takes few.
+    """
+    if not way:
+        return _of_itself(hidden, rows, rows.name)
+    (column, name), *further = way
+    end = first = tables[name].alias()
+    joined: FromClause = first
+    for next_column, name in further:
+        above = tables[name].alias()
+        joined = joined.join(above, above.c.id == end.c[next_column])
+        end = above
+    at_end = _of_itself(hidden, end, name)
+    if not at_end:
+        return []
+    found = select(literal(1)).select_from(joined).where(first.c.id == rows.c[column], or_(*at_end))
+    return [found.correlate(rows).exists()]
 
 
-def _above(
-    catalogue: Catalogue, rights: Rights, table: Table
-) -> list[tuple[str, Select[tuple[str]]]]:
-    found = []
-    for column, name in _LEADS.get(table.name, ()):
-        hidden = _hidden(catalogue, rights, catalogue.metadata.tables[name])
-        if hidden is not None:
-            found.append((column, hidden))
-    return found
+def _of_itself(hidden: Mapping[str, str], rows: FromClause, name: str) -> list[ColumnElement[bool]]:
+    kind = _HIDING[name]
+    if kind not in hidden:
+        return []
+    own = rows.c.id.in_(_ids(hidden, kind))
+    if name != "context":
+        return [own]
+    return [own, func.coalesce(rows.c.project_id.in_(_ids(hidden, kind)), false())]
 
 
-def _is_configuration(table: Table) -> bool:
-    return table.name == "custom_configuration_base"
+def _ids(hidden: Mapping[str, str], kind: str) -> Select[Any]:
+    return listed(hidden_parameter(kind, hidden[kind]), "id")

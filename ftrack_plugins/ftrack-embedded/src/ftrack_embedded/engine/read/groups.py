@@ -6,10 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.query import Aggregate, Path, Query
-from sqlalchemy import BigInteger, ColumnElement, Float, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Float, Integer, cast, func, select
 
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.compile.arguments import Arguments
+from ftrack_embedded.engine.compile.limits import check_limits, told_at_limits
+from ftrack_embedded.engine.compile.merged import merged
 from ftrack_embedded.engine.compile.operands import scalar_along
 from ftrack_embedded.engine.compile.query import QueryCompiler
 from ftrack_embedded.engine.compile.shape import numbered, shape_of
@@ -38,9 +40,12 @@ def grouped_rows(
     connection: Connection, catalogue: Catalogue, query: Query
 ) -> list[dict[str, Any]]:
     """Return one row for each group: ``count_id``, ``sum_bid`` and the paths it is grouped by."""
-    grouping = _Grouping(catalogue.for_statement(), query)
-    statement = grouping.statement(connection.dialect)
-    rows = statement.rows(connection, shape_of(query).given)
+    query = merged(query)
+    check_limits(query)
+    with told_at_limits(query):
+        grouping = _Grouping(catalogue.for_statement(), query)
+        statement = grouping.statement(connection.dialect)
+        rows = statement.rows(connection, catalogue.hidden, shape_of(query).given)
     return [grouping.decoded(dict(zip(statement.names, row, strict=True))) for row in rows]
 
 
@@ -131,6 +136,8 @@ def _measured(aggregate: Aggregate, operand: Operand) -> ColumnElement[Any]:
             f"'{aggregate.function}' needs numbers; '{operand.name}' is a {operand.kind}.",
             aggregate.position,
         )
+    if operand.kind == "boolean" and aggregate.function in ("min", "max"):
+        return cast(operand.expression, Integer)  # PostgreSQL knows no least truth value
     return operand.expression
 
 

@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from ftrack_embedded.engine.compile.limits import told_at_limits
+from ftrack_embedded.engine.compile.merged import merged
 from ftrack_embedded.engine.compile.shape import shape_of
 from ftrack_embedded.engine.computed.values import Facts, value_rule
 from ftrack_embedded.model.description import Computed
@@ -44,6 +46,11 @@ class Loader:
 
     def query(self, query: Query) -> Level:
         """Return the rows that *query* finds, with everything it projects."""
+        query = merged(query)
+        with told_at_limits(query):
+            return self._loaded(query)
+
+    def _loaded(self, query: Query) -> Level:
         shape = shape_of(query)
         dialect = self.connection.dialect
 
@@ -54,7 +61,8 @@ class Loader:
             prepared = make()
         else:
             prepared = self.catalogue.prepared.get((dialect.name, shape.key), make)
-        return self._filled(prepared.plan, prepared.statement.rows(self.connection, shape.given))
+        rows = prepared.statement.rows(self.connection, self.catalogue.hidden, shape.given)
+        return self._filled(prepared.plan, rows)
 
     def _filled(self, plan: Plan, rows: list[Record]) -> Level:
         level = Level(plan, rows, self._types(plan, rows))
@@ -93,7 +101,8 @@ class Loader:
         )
         keys = dict.fromkeys(row[place] for row in owners)
         keys.pop(None, None)
-        found = statement.rows(self.connection, keys=json.dumps(list(keys))) if keys else []
+        hidden = self.catalogue.hidden
+        found = statement.rows(self.connection, hidden, keys=json.dumps(list(keys))) if keys else []
         rows, positions = self._arranged(wanted, found)
         nothing: list[int] = []
         by_owner = [positions.get(row[place], nothing) for row in owners]

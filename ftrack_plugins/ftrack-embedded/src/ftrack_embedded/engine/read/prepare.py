@@ -9,6 +9,7 @@ from sqlalchemy import Float, Integer, select
 
 from ftrack_embedded.engine.compile.arguments import Arguments, keys_parameter
 from ftrack_embedded.engine.compile.functions import listed
+from ftrack_embedded.engine.compile.limits import check_limits
 from ftrack_embedded.engine.compile.query import QueryCompiler
 from ftrack_embedded.engine.compile.shape import numbered
 from ftrack_embedded.engine.compile.source import selected_types
@@ -39,6 +40,7 @@ class Prepared:
 
 def prepare(catalogue: Catalogue, dialect: Dialect, query: Query) -> Prepared:
     """Compile a query; what it finds depends on the values it gets when it is executed."""
+    check_limits(query)
     entity_type = catalogue.entity_type(query.entity_type, in_query=True, position=query.position)
     plan = build_plan(catalogue, entity_type.name, query.projections)
     catalogue, arguments = catalogue.for_statement(), Arguments()

@@ -7,18 +7,17 @@ collections only ever grow this way, because a client's list of them may be old:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select
 
-from ftrack_embedded.engine import failures
 from ftrack_embedded.model.description import Attribute, Inverse, Through
 
 from . import custom_values, metadata
-from .incoming import is_key_part
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
@@ -28,38 +27,31 @@ _GROWING: Final = frozenset({("Note", "parent_id"), ("Note", "in_reply_to_id")})
 
 
 def replace_collection(
-    tx: Transaction, owner_type: str, owner: Row, attribute: Attribute, items: Any
+    tx: Transaction, owner_type: str, owner: Row, attribute: Attribute, content: Any
 ) -> None:
-    """Make *items* the content of a collection of the row *owner*."""
+    """Make *content*, as its reader has left it, all that a collection of *owner* holds."""
     if attribute.name == "metadata":
-        metadata.replace_metadata(tx, owner_type, owner, items)
+        metadata.replace_metadata(tx, owner_type, owner, content)
     elif attribute.name == "custom_attributes":
-        custom_values.write_values(tx, owner_type, owner, attribute, items)
+        custom_values.write_values(tx, owner_type, owner, attribute, content)
     elif isinstance(attribute.storage, Inverse):
-        _replace_inverse(tx, owner, attribute.storage, _list(attribute, items))
+        _replace_inverse(tx, owner, attribute.storage, content)
     elif isinstance(attribute.storage, Through):
-        _replace_through(tx, owner_type, owner, attribute.storage, _list(attribute, items))
-
-
-def _list(attribute: Attribute, items: Any) -> Sequence[Any]:
-    if items is None:
-        return []
-    if not isinstance(items, list):
-        raise failures.invalid(f'Collection "{attribute.name}" is written as a list.')
-    return items
+        _replace_through(tx, owner_type, owner, attribute.storage, [far for (far,) in content])
 
 
 # --- one to many -------------------------------------------------------------------------------
 
 
-def _replace_inverse(tx: Transaction, owner: Row, storage: Inverse, items: Sequence[Any]) -> None:
+def _replace_inverse(
+    tx: Transaction, owner: Row, storage: Inverse, wanted: Sequence[tuple[Any, ...]]
+) -> None:
     from .update import update_row
 
     link = {storage.column: owner[storage.local], **dict(storage.where)}
     current = {
         tx.rows.key_of(storage.target, row): row for row in tx.rows.find(storage.target, **link)
     }
-    wanted = [_key_of_item(tx, storage.target, item) for item in items]
     for key in wanted:
         if key in current:
             continue
@@ -102,26 +94,13 @@ def _cannot_be_without(tx: Transaction, storage: Inverse) -> bool:
     return is_key or any(one.required for one in held)
 
 
-def _key_of_item(tx: Transaction, entity_type: str, item: Any) -> tuple[Any, ...]:
-    declared = tx.catalogue.types[entity_type]
-    if isinstance(item, Mapping):
-        key = tuple(item.get(name) for name in declared.primary_key)
-    else:
-        key = (item,)
-    if len(key) != len(declared.primary_key) or not all(map(is_key_part, key)):
-        names = ", ".join(declared.primary_key)
-        raise failures.invalid(f"An item of a collection of {entity_type} needs its key: {names}.")
-    return key
-
-
 # --- many to many ------------------------------------------------------------------------------
 
 
 def _replace_through(
-    tx: Transaction, owner_type: str, owner: Row, storage: Through, items: Sequence[Any]
+    tx: Transaction, owner_type: str, owner: Row, storage: Through, wanted: list[Any]
 ) -> None:
     near = owner[tx.catalogue.key_columns(owner_type)[0]]
-    wanted = [_key_of_item(tx, storage.target, item)[0] for item in items]
     link = {storage.near: near, **dict(storage.where)}
     if storage.link in tx.catalogue.types:
         _replace_link_entities(tx, storage, link, wanted)

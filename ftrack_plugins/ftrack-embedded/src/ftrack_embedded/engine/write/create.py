@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
-from ftrack_embedded.model.description import Column, EntityType
 
 from .collections import replace_collection
 from .concrete import concrete_for_create
 from .incoming import Incoming, read_incoming
+from .plan import WritePlan, plan_of
 from .rules import after_create, before_create
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
+    from ftrack_embedded.model.description import EntityType
 
 __all__ = ["Created", "create_entity", "create_row"]
 
-_NEW_ID: Final = "{uid}"
 _LONGEST_ID: Final = 36
 _MADE_BY_THE_SERVER: Final = frozenset({"Recipient"})
 """Types whose rows the server also makes by itself: a client's create finds them there."""
@@ -47,8 +47,8 @@ def create_entity(tx: Transaction, named: EntityType, data: Mapping[str, Any]) -
             tx.rows.update(concrete.name, existing, incoming.columns)
             return Created(concrete, existing, incoming)
     row = _insert(tx, concrete, incoming.columns)
-    for attribute, items in incoming.collections:
-        replace_collection(tx, concrete.name, row, attribute, items)
+    for attribute, content in incoming.collections:
+        replace_collection(tx, concrete.name, row, attribute, content)
     return Created(concrete, row, incoming)
 
 
@@ -59,34 +59,29 @@ def create_row(tx: Transaction, entity_type: str, columns: Mapping[str, Any]) ->
 
 def _insert(tx: Transaction, concrete: EntityType, columns: Mapping[str, Any]) -> Row:
     row = {**columns, **dict(concrete.classifiers)}
-    _fill_defaults(concrete, row)
+    plan = plan_of(tx.catalogue, concrete)
+    _fill_defaults(plan, row)
     before_create(tx, concrete.name, row)
-    _require(concrete, row)
+    _require(plan, concrete, row)
     _check_id(concrete, row)
     complete = tx.rows.insert(concrete.name, row)
     after_create(tx, concrete.name, complete)
     return complete
 
 
-def _fill_defaults(concrete: EntityType, row: Row) -> None:
-    for attribute in concrete.attributes.values():
-        storage = attribute.storage
-        if not isinstance(storage, Column) or not attribute.has_default:
-            continue
-        if storage.name not in row or (row[storage.name] is None and attribute.required):
-            is_new_id = attribute.default == _NEW_ID
-            row[storage.name] = str(uuid.uuid4()) if is_new_id else attribute.default
-    if concrete.primary_key == ("id",) and row.get("id") is None:
+def _fill_defaults(plan: WritePlan, row: Row) -> None:
+    for default in plan.defaults:
+        column = default.column
+        if column not in row or (row[column] is None and default.replaces_null):
+            row[column] = str(uuid.uuid4()) if default.new_id else default.value
+    if plan.keys.names == ("id",) and row.get("id") is None:
         row["id"] = str(uuid.uuid4())
 
 
-def _require(concrete: EntityType, row: Row) -> None:
-    for attribute in concrete.attributes.values():
-        storage = attribute.storage
-        if not attribute.required or not isinstance(storage, Column):
-            continue
-        if row.get(storage.name) is None and not _may_lack(concrete, attribute.name):
-            raise failures.invalid(f"{concrete.name} needs a value for {attribute.name}.")
+def _require(plan: WritePlan, concrete: EntityType, row: Row) -> None:
+    for column, name in plan.required:
+        if row.get(column) is None and not _may_lack(concrete, name):
+            raise failures.invalid(f"{concrete.name} needs a value for {name}.")
 
 
 def _check_id(concrete: EntityType, row: Row) -> None:

@@ -7,7 +7,6 @@ changes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
@@ -19,9 +18,13 @@ from .incoming import read_incoming
 from .value_kinds import value_of_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
     from ftrack_embedded.model.description import Attribute, EntityType
+
+    from .custom_items import CustomItem
 
 __all__ = [
     "checked_value",
@@ -93,20 +96,14 @@ def store_value(tx: Transaction, configuration_id: Any, entity_id: Any, value: A
 
 
 def write_values(
-    tx: Transaction, owner_type: str, owner: Row, attribute: Attribute, items: Any
+    tx: Transaction, owner_type: str, owner: Row, attribute: Attribute, items: list[CustomItem]
 ) -> None:
-    """Store the values of one entity, given as a list of objects with key and value.
-
-    A list of bare references, as clients send it for a collection, changes nothing.
-    """
-    if not isinstance(items, list) or not all(isinstance(one, Mapping) for one in items):
-        raise failures.invalid('"custom_attributes" is written as a list of keys and values.')
+    """Store the values of one entity."""
     for item in items:
-        if "value" in item:
-            configuration = item.get("configuration_id")
-            if configuration is None:
-                configuration = _configuration(tx, owner_type, owner, attribute, item.get("key"))
-            store_value(tx, configuration, owner["id"], item["value"])
+        configuration = item.configuration_id or _configuration(
+            tx, owner_type, owner, attribute, item.key
+        )
+        store_value(tx, configuration, owner["id"], item.value)
 
 
 def _configuration(

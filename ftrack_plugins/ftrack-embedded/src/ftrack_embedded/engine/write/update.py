@@ -44,8 +44,8 @@ def update_entity(
     _refuse_immutable(concrete, row, incoming)
     _require(concrete, incoming)
     update_row(tx, concrete.name, row, incoming.columns)
-    for attribute, items in incoming.collections:
-        replace_collection(tx, concrete.name, row, attribute, items)
+    for attribute, content in incoming.collections:
+        replace_collection(tx, concrete.name, row, attribute, content)
     return Updated(concrete, row, incoming)
 
 

@@ -13,7 +13,7 @@ from ftrack_embedded.engine.values import time_from_wire, untagged, wire_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["value_of_kind"]
+__all__ = ["menu_entries", "value_of_kind"]
 
 
 def value_of_kind(key: str, kind: str, config: str | None, value: Any) -> Any:
@@ -50,10 +50,26 @@ def _menu(config: str | None) -> tuple[list[str], bool]:
     """Return the values that may be chosen, and whether several; what cannot be read allows all."""
     try:
         options = json.loads(config or "")
-        entries = json.loads(options["data"])
-        return [str(entry["value"]) for entry in entries], bool(options.get("multiSelect", True))
-    except (KeyError, TypeError, ValueError):
+        entries = menu_entries(options.get("data")) or []
+        return [entry["value"] for entry in entries], bool(options.get("multiSelect", True))
+    except (AttributeError, ValueError):
         return [], True
+
+
+def menu_entries(data: Any) -> list[dict[str, str]] | None:
+    """Return the entries of a menu from its JSON text; None if that is no menu."""
+    try:
+        entries = json.loads(data)
+    except (TypeError, ValueError):
+        return None
+    is_menu = isinstance(entries, list) and all(map(_is_entry, entries))
+    return entries if is_menu else None
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(name), str) for name in ("menu", "value")
+    )
 
 
 def _text(value: Any) -> str:

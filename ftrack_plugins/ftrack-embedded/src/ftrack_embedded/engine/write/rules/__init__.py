@@ -14,7 +14,18 @@ from typing import Any, Final
 from ftrack_embedded.engine.read.level import Row
 from ftrack_embedded.engine.transaction import Transaction
 
-from . import contexts, jobs, links, moves, note_projects, notes, people, stamps, versions
+from . import (
+    configurations,
+    contexts,
+    jobs,
+    links,
+    moves,
+    note_projects,
+    notes,
+    people,
+    stamps,
+    versions,
+)
 
 __all__ = ["after_create", "after_update", "before_create", "before_update"]
 
@@ -24,6 +35,7 @@ UpdateRule = Callable[[Transaction, str, Row, dict[str, Any]], None]
 _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
     {
         "AssetVersion": (versions.complete_version,),
+        "AssetVersionLink": (links.refuse_itself,),
         "CalendarEvent": (stamps.stamp_creation,),
         "CalendarEventResource": (stamps.stamp_creation,),
         "Component": (versions.complete_component,),
@@ -31,7 +43,7 @@ _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
         "Conversation": (stamps.stamp_creation,),
         "CustomAttributeLink": (links.complete_link,),
         "CustomAttributeLinkFrom": (links.complete_link,),
-        "CustomConfigurationBase": (people.complete_configuration,),
+        "CustomConfigurationBase": (configurations.complete_configuration,),
         "Dashboard": (stamps.stamp_creator,),
         "Group": (people.complete_group,),
         "Job": (jobs.complete_job,),
@@ -50,6 +62,7 @@ _BEFORE_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
         "Timelog": (jobs.complete_timelog,),
         "Timer": (jobs.complete_timer,),
         "TypedContext": (contexts.complete_typed_context,),
+        "TypedContextLink": (links.refuse_itself,),
         "User": (people.complete_user,),
     }
 )
@@ -61,10 +74,13 @@ _AFTER_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
 )
 _BEFORE_UPDATE: Final[Mapping[str, tuple[UpdateRule, ...]]] = MappingProxyType(
     {
+        "AssetVersionLink": (links.refuse_moved_to_itself,),
+        "CustomConfigurationBase": (configurations.change_configuration,),
         "Job": (jobs.finish_job,),
         "Note": (notes.adopt_reply, notes.complete_moved_note, note_projects.place_moved_note),
         "Project": (moves.keep_at_the_top,),
         "TypedContext": (moves.move_context,),
+        "TypedContextLink": (links.refuse_moved_to_itself,),
     }
 )
 _AFTER_UPDATE: Final[Mapping[str, tuple[UpdateRule, ...]]] = MappingProxyType(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.hierarchy import other_project
 
 from . import workflow
 from .stamps import fill
@@ -20,6 +21,7 @@ __all__ = [
     "complete_project",
     "complete_typed_context",
     "note_status_change",
+    "project_below",
     "project_of",
     "record_status_change",
 ]
@@ -58,7 +60,20 @@ def _place(tx: Transaction, row: Row) -> None:
         row["parent_id"] = row.get("project_id")
     if row.get("parent_id") is None:
         raise failures.invalid("A typed context needs a parent or a project.")
-    row["project_id"] = project_of(tx, row["parent_id"]) or row.get("project_id")
+    row["project_id"] = project_below(tx, row["parent_id"], row.get("project_id"))
+
+
+def project_below(tx: Transaction, parent_id: str, wanted: str | None) -> str | None:
+    """Return the project of what is put below a parent; an error if another one was *wanted*.
+
+    A parent that is not there yet is looked at when the batch is complete.
+    """
+    project_id = project_of(tx, parent_id)
+    if project_id is None or wanted is None:
+        return project_id or wanted
+    if project_id != wanted:
+        raise other_project(parent_id, project_id, wanted)
+    return project_id
 
 
 def project_of(tx: Transaction, context_id: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["complete_link"]
+__all__ = ["complete_link", "refuse_itself", "refuse_moved_to_itself"]
 
 _FAMILIES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -41,6 +41,19 @@ def complete_link(tx: Transaction, _: str, row: Row) -> None:
     configuration = tx.rows.get("CustomAttributeLinkConfiguration", (row.get("configuration_id"),))
     if configuration is not None:
         _check(tx, configuration, row)
+
+
+def refuse_itself(_: Transaction, concrete: str, row: Row) -> None:
+    """Refuse a link of something to itself. Two may well be linked both ways: start and end."""
+    if row.get("from_id") is not None and row.get("from_id") == row.get("to_id"):
+        raise failures.invalid(f"{row['from_id']} cannot be linked to itself by a {concrete}.")
+
+
+def refuse_moved_to_itself(
+    tx: Transaction, concrete: str, row: Row, values: dict[str, Any]
+) -> None:
+    """The same where an end of a link is changed."""
+    refuse_itself(tx, concrete, {**row, **values})
 
 
 def _check(tx: Transaction, configuration: Row, row: Row) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
 
-from .contexts import project_of
+from .contexts import project_below
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
@@ -22,7 +22,7 @@ def keep_at_the_top(_: Transaction, __: str, row: Row, values: dict[str, Any]) -
 
 
 def move_context(tx: Transaction, _: str, row: Row, values: dict[str, Any]) -> None:
-    """Refuse a move under itself, and take on the project of the new parent.
+    """Take on the project of the new parent.
 
     Where only another project is given, the context goes to the top of that one.
     """
@@ -33,17 +33,8 @@ def move_context(tx: Transaction, _: str, row: Row, values: dict[str, Any]) -> N
         new_parent = None
     if new_parent is None:
         values["parent_id"] = new_parent = values.get("project_id") or row["project_id"]
-    _refuse_cycle(tx, row, new_parent)
-    values["project_id"] = project_of(tx, new_parent) or row["project_id"]
-
-
-def _refuse_cycle(tx: Transaction, row: Row, new_parent: str) -> None:
-    above: str | None = new_parent
-    while above is not None:
-        if above == row["id"]:
-            raise failures.invalid(f"{row['name']} cannot be moved below itself.")
-        context = tx.rows.get("Context", (above,))
-        above = context["parent_id"] if context else None
+    project_id = project_below(tx, new_parent, values.get("project_id"))
+    values["project_id"] = project_id or row["project_id"]
 
 
 def move_descendants(tx: Transaction, _: str, row: Row, old: dict[str, Any]) -> None:
@@ -51,10 +42,13 @@ def move_descendants(tx: Transaction, _: str, row: Row, old: dict[str, Any]) -> 
     if "project_id" not in old:
         return
     tx.memo.clear()
+    seen: set[str] = set()
     below = tx.rows.find("Context", parent_id=row["id"])
     while below:
+        seen.update(child["id"] for child in below)
         for child in below:
             tx.rows.update(
                 tx.catalogue.concrete("Context", child), child, {"project_id": row["project_id"]}
             )
-        below = tx.rows.find("Context", parent_id=[child["id"] for child in below])
+        further = tx.rows.find("Context", parent_id=[child["id"] for child in below])
+        below = [child for child in further if child["id"] not in seen]

@@ -1,8 +1,7 @@
-"""Users, groups, statuses and custom attribute configurations."""
+"""Users, groups and statuses."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["complete_configuration", "complete_group", "complete_status", "complete_user"]
+__all__ = ["complete_group", "complete_status", "complete_user"]
 
 _USER_TYPE: Final = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
 
@@ -33,10 +32,3 @@ def complete_group(_: Transaction, __: str, row: Row) -> None:
 def complete_status(_: Transaction, __: str, row: Row) -> None:
     """A new status can be used."""
     fill(row, "is_active", True)
-
-
-def complete_configuration(_: Transaction, concrete: str, row: Row) -> None:
-    """Give a configuration an empty menu and, for an attribute, a default of JSON."""
-    fill(row, "config", "{}")
-    if concrete == "CustomAttributeConfiguration" and row.get("default") is None:
-        row["default"] = json.dumps("")
