@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
-from ftrack_embedded import Studio
+from ftrack_embedded import Caller, Studio
 
 from benchmarks.floor import Ratio, ratio
 
@@ -177,6 +177,30 @@ def reads(studio: Studio, floor: Floor, rounds: int) -> Iterator[tuple[str, Rati
     )
     single = f"select name from Task where id is {task}"
     yield measured("one row by its id", single, lambda: floor.single(task))
+    reader = _restricted_reader(studio)
+    batch = [{"action": "query", "expression": single}]
+    yield (
+        "one row by its id, somebody from whom much is hidden",
+        ratio(
+            lambda: orjson.dumps(studio.execute(batch, caller=reader)),
+            lambda: floor.single(task),
+            rounds,
+        ),
+    )
+
+
+def _restricted_reader(studio: Studio) -> Caller:
+    """Return somebody without a role, to whom twenty private projects are closed."""
+    projects = [
+        {"__entity_type__": "Project", "name": f"private_{number}", "is_private": True}
+        for number in range(20)
+    ]
+    creates = [
+        {"action": "create", "entity_type": "Project", "entity_data": one} for one in projects
+    ]
+    user = {"__entity_type__": "User", "username": "reader"}
+    studio.execute([*creates, {"action": "create", "entity_type": "User", "entity_data": user}])
+    return Caller("reader")
 
 
 @dataclass(frozen=True)
@@ -229,9 +253,9 @@ def main(arguments: list[str] | None = None) -> int:
         floor = Floor(studio)
         print(f"{options.tasks:,} tasks, {options.rounds} rounds")
         for name, figure in reads(studio, floor, options.rounds):
-            print(f"{name:50} {figure}")
+            print(f"{name:55} {figure}")
         for name, figure in writes(studio, floor, options.rounds):
-            print(f"{name:50} {figure}")
+            print(f"{name:55} {figure}")
     return 0
 
 

@@ -113,6 +113,8 @@ class _Writer:
         return result
 
     def _value(self, value: Any, behind: dict[str, Any]) -> Any:
+        if isinstance(value, list):
+            return [self._value(one, behind) for one in value]
         if not isinstance(value, tuple):
             return value
         entity_type, number = value

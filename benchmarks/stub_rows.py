@@ -14,6 +14,7 @@ SEQUENCE = "e5139355-61da-4c8f-9db4-3abc870166bc"
 PROJECT_ID = "aaaaaaaa-0000-4000-8000-000000000001"
 
 TASKS_PER_SHOT = 5
+COMPONENTS_PER_VERSION = 2
 SHOTS_PER_SEQUENCE = 20
 STATUSES = 12
 TYPES = 8
@@ -24,6 +25,7 @@ SYSTEM = {
     "Shot": ("context_type", "object_type_id", "project_id"),
     "Sequence": ("context_type", "object_type_id", "project_id"),
     "Project": ("context_type",),
+    "FileComponent": ("system_type",),
 }
 """What a server adds to every row of a type, asked or not."""
 
@@ -44,6 +46,8 @@ class StubRows:
             "Shot": shots,
             "Task": count,
             "TypedContext": count,
+            "AssetVersion": count,
+            "FileComponent": COMPONENTS_PER_VERSION * count,
             "Status": STATUSES,
             "Type": TYPES,
             "Priority": PRIORITIES,
@@ -54,6 +58,8 @@ class StubRows:
             "Shot": _shot,
             "Task": _task,
             "TypedContext": _task,
+            "AssetVersion": _version,
+            "FileComponent": _component,
             "Status": lambda number: _named("Status", number),
             "Type": lambda number: _named("Type", number),
             "Priority": lambda number: _named("Priority", number),
@@ -143,6 +149,31 @@ def _task(number: int) -> dict[str, Any]:
         "end_date": _moment(number + 5),
         "metadata": [_metadata(row["id"], name, number) for name in ("camera", "lens")],
         "custom_attributes": [_value(row["id"], one, number) for one in range(3)],
+    }
+
+
+def _version(number: int) -> dict[str, Any]:
+    first = COMPONENTS_PER_VERSION * number
+    return {
+        "__entity_type__": "AssetVersion",
+        "id": key_of("AssetVersion", number),
+        "version": number % 40 + 1,
+        "comment": f"what became of it by take {number}",
+        "task_id": key_of("Task", number),
+        "task": ("Task", number),
+        "components": [("FileComponent", first + place) for place in range(COMPONENTS_PER_VERSION)],
+    }
+
+
+def _component(number: int) -> dict[str, Any]:
+    return {
+        "__entity_type__": "FileComponent",
+        "id": key_of("FileComponent", number),
+        "name": ("main", "preview")[number % COMPONENTS_PER_VERSION],
+        "file_type": (".exr", ".mov")[number % COMPONENTS_PER_VERSION],
+        "size": float(4096 * number),
+        "system_type": "file",
+        "version_id": key_of("AssetVersion", number // COMPONENTS_PER_VERSION),
     }
 
 
