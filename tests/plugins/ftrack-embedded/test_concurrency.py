@@ -151,6 +151,20 @@ def test_readers_are_answered_while_a_second_writer_waits_for_the_first(execute,
     assert descriptions(execute) == {"second"}
 
 
+def test_readers_are_answered_while_more_writers_wait_than_there_are_threads(execute, studio):
+    with ThreadPoolExecutor(READERS + 1) as threads:
+        with studio.writing(Caller()):
+            waiting = [
+                threads.submit(execute, renaming({"description": "later"})) for _ in range(READERS)
+            ]
+            for _ in range(3):
+                assert threads.submit(descriptions, execute).result(timeout=60) == {"0"}
+            assert not any(one.done() for one in waiting)
+        for one in waiting:
+            one.result(timeout=60)
+    assert descriptions(execute) == {"later"}
+
+
 def test_a_batch_that_only_reads_sees_one_moment(studio):
     written = threading.Event()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ftrack_core.errors import ServerError
 from ftrack_core.wire import dumps, loads
 
+from ftrack_embedded.engine.batch import checked, writes
 from ftrack_embedded.engine.failures import internal_error, invalid
 from ftrack_embedded.engine.sign_in import caller_of_session
 from ftrack_embedded.engine.wire_errors import error_object, status_of
@@ -17,6 +18,8 @@ from ftrack_embedded.engine.wire_errors import error_object, status_of
 from .unpacking import unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ftrack_embedded.engine.caller import Caller
     from ftrack_embedded.engine.studio import Studio
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "answer_batch", "answer_error"]
 
+_Outcome = TypeVar("_Outcome")
 _LOGGER: Final = logging.getLogger(__name__)
 _WORTH_PACKING: Final = 1400
 """In bytes: less fits into one packet anyway."""
@@ -39,12 +43,31 @@ class Answer:
     packed: bool = False
 
 
-def answer_batch(studio: Studio, asked: Asked, body: bytes, max_body: int) -> Answer:
-    """Carry out the batch in *body* for whoever has sent it."""
-    try:
+def answer_batch(
+    studio: Studio, asked: Asked, body: bytes, max_body: int
+) -> Answer | Callable[[], Answer]:
+    """Carry out the batch in *body* for whoever has sent it.
+
+    A batch that writes is not carried out yet: what is returned does it, and may have to wait for
+    other writers, which must not keep readers from a thread.
+    """
+
+    def begin() -> Answer | Callable[[], Answer]:
         caller = _caller(studio, asked)
-        batch = _batch(unpacked(body, asked.coding, max_body))
-        return _packed(200, studio.execute(batch, caller=caller), asked)
+        batch = checked(_batch(unpacked(body, asked.coding, max_body)))
+
+        def carry_out() -> Answer:
+            return _packed(200, studio.execute(batch, caller=caller), asked)
+
+        return (lambda: _told(carry_out, asked)) if writes(batch) else carry_out()
+
+    return _told(begin, asked)
+
+
+def _told(work: Callable[[], _Outcome], asked: Asked) -> _Outcome | Answer:
+    """Return what *work* does, or its error as an answer."""
+    try:
+        return work()
     except ServerError as error:
         return answer_error(error, asked)
     except Exception:

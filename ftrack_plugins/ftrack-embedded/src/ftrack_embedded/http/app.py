@@ -35,9 +35,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
-    studio: Studio, pool: ThreadPoolExecutor, cors: Cors, *, max_body: int = MAX_BODY
+    studio: Studio,
+    pool: ThreadPoolExecutor,
+    writers: ThreadPoolExecutor,
+    cors: Cors,
+    *,
+    max_body: int = MAX_BODY,
 ) -> web.Application:
-    """Return the application that serves *studio*; its work is done in threads of *pool*."""
+    """Return the application that serves *studio*; its work is done in threads of *pool*.
+
+    Batches that write have threads of their own: however many of them wait for one another, there
+    is one for a reader.
+    """
 
     async def api(request: web.Request) -> web.StreamResponse:
         session = session_of(request, cors)
@@ -45,6 +54,8 @@ def make_app(
         body = await request.read()
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body, max_body)
+        if not isinstance(answer, Answer):
+            answer = await loop.run_in_executor(writers, answer)
         return _response(answer)
 
     app = web.Application(client_max_size=max_body, middlewares=[_errors, _preflight(cors)])

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Server", "serve_forever"]
 
 _THREADS: Final = 16
+_WRITERS: Final = 4  # on SQLite one writes, while the next ones make their answers
 _GRACE: Final = 5.0
 """In seconds: how long requests in flight may take when the server ends."""
 
@@ -114,8 +115,11 @@ class Server:
         """Serve until `_stop` is set; *ready* is called when connections are accepted."""
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        with ThreadPoolExecutor(_THREADS, "ftrack-request") as pool:
-            app = make_app(self.studio, pool, self._cors, max_body=self._max_body)
+        with (
+            ThreadPoolExecutor(_THREADS, "ftrack-request") as pool,
+            ThreadPoolExecutor(_WRITERS, "ftrack-write") as writers,
+        ):
+            app = make_app(self.studio, pool, writers, self._cors, max_body=self._max_body)
             # Bodies are unpacked where it can be told what is wrong with them.
             runner = web.AppRunner(
                 app, access_log=None, auto_decompress=False, shutdown_timeout=_GRACE
