@@ -134,7 +134,8 @@ def test_a_configuration_is_an_object_in_json(studio, refused, kind, config):
     expected = "CustomAttributeConfiguration.config must be"
     assert expected in refused(configure(kind, config=config))
     good = configure(kind, config=CONFIGS.get(kind, "{}"))
-    assert expected in refused(good, change(config=config))
+    missing = 'Attribute "config" of CustomAttributeConfiguration is required.'
+    assert (missing if config is None else expected) in refused(good, change(config=config))
 
 
 NO_MENUS = [
