@@ -338,6 +338,7 @@ def test_a_database_url_that_nothing_understands_is_told_without_its_password(to
 
 
 def test_a_database_server_that_does_not_answer_is_told_without_its_password(told):
+    pytest.importorskip("psycopg", reason="PostgreSQL is not installed: its driver psycopg")
     line = told(database="postgresql://ann:secret@127.0.0.1:1/studio")
     assert "secret" not in line
     assert "Check that the database server runs" in line

@@ -128,14 +128,18 @@ def test_a_configuration_that_is_left_out_is_empty(studio, kind):
     assert made["data"]["config"] == "{}"
 
 
-@pytest.mark.parametrize("config", [None, "", "nonsense", "[]", "3", "null", '"text"', "{"])
+@pytest.mark.parametrize("config", ["", "nonsense", "[]", "3", "null", '"text"', "{"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_configuration_is_an_object_in_json(studio, refused, kind, config):
     expected = "CustomAttributeConfiguration.config must be"
     assert expected in refused(configure(kind, config=config))
     good = configure(kind, config=CONFIGS.get(kind, "{}"))
-    missing = 'Attribute "config" of CustomAttributeConfiguration is required.'
-    assert (missing if config is None else expected) in refused(good, change(config=config))
+    assert expected in refused(good, change(config=config))
+
+
+def test_a_configuration_is_never_null(refused):
+    assert "config must be the JSON text of an object" in refused(configure("text", config=None))
+    assert '"config"' in refused(configure("text"), change(config=None))
 
 
 NO_MENUS = [

@@ -53,8 +53,8 @@ class Shown:
 class WritePlan:
     """How entities of one type are read out of data, completed, checked and answered.
 
-    *required* and *fixed* pair a column with the attribute that an error names; *always* is shown
-    in every answer, *extras* in those that are not lean.
+    *required* pairs a column with the attribute that an error names; *always* is shown in every
+    answer, *extras* in those that are not lean.
     """
 
     keys: KeyReader
