@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,21 @@ class EntitySchema:
             return self.attributes[name]
         except KeyError:
             raise UnknownAttributeError(self.name, name, self.attributes) from None
+
+    @cached_property
+    def twins(self) -> Mapping[str, str]:
+        """References by the identifiers behind them, and the other way round.
+
+        ``status`` and ``status_id`` are one thing under two names.
+        """
+        of_reference = {
+            name: behind
+            for name, attribute in self.attributes.items()
+            if attribute.kind is AttributeKind.REFERENCE
+            and (behind := f"{name}_id") in self.attributes
+            and self.attributes[behind].kind is AttributeKind.SCALAR
+        }
+        return MappingProxyType(of_reference | {one: name for name, one in of_reference.items()})
 
 
 class Schemas(Mapping[str, EntitySchema]):

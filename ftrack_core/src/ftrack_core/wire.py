@@ -19,10 +19,11 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
-__all__ = ["decode_scalar", "dump_wire", "dumps", "encode", "loads", "parse_datetime"]
+__all__ = ["UNCHANGED", "decode_scalar", "dump_wire", "dumps", "encode", "loads", "parse_datetime"]
 
 _UTC = datetime.timezone.utc
-_PLAIN = frozenset((str, int, bool, type(None)))
+UNCHANGED = frozenset((str, int, bool, type(None)))
+"""Classes of the values that travel as they are."""
 _SENDABLE = "use text, numbers, dates, lists, mappings or entities"
 _USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
@@ -122,11 +123,11 @@ def encode(value: Any) -> Any:
     Raises TypeError for anything else, sets and bytes among them, and ValueError for a number that
     is not finite; both name the place inside *value*, such as ``data.tags[2]``.
     """
-    return value if type(value) in _PLAIN else _encode(value, ())
+    return value if type(value) in UNCHANGED else _encode(value, ())
 
 
 def _encode(value: Any, place: tuple[Any, ...]) -> Any:
-    if type(value) in _PLAIN:
+    if type(value) in UNCHANGED:
         return value
     if type(value) is dict:
         return _mapping(value, place)
@@ -142,13 +143,13 @@ def _mapping(value: Mapping[Any, Any], place: tuple[Any, ...]) -> dict[str, Any]
     for key, one in value.items():
         if not isinstance(key, str):
             raise _refusal(key, place, "a key has to be text")
-        encoded[str.__str__(key)] = one if type(one) in _PLAIN else _encode(one, (*place, key))
+        encoded[str.__str__(key)] = one if type(one) in UNCHANGED else _encode(one, (*place, key))
     return encoded
 
 
 def _sequence(value: Sequence[Any], place: tuple[Any, ...]) -> list[Any]:
     return [
-        one if type(one) in _PLAIN else _encode(one, (*place, index))
+        one if type(one) in UNCHANGED else _encode(one, (*place, index))
         for index, one in enumerate(value)
     ]
 
@@ -156,7 +157,7 @@ def _sequence(value: Sequence[Any], place: tuple[Any, ...]) -> list[Any]:
 def _encode_object(value: Any, place: tuple[Any, ...]) -> Any:
     reference = getattr(value, "__ftrack_reference__", None)
     if reference is not None:
-        return _encode(reference(), place)
+        return _mapping(reference(), place)
     if isinstance(value, Enum):
         return _encode(value.value, place)
     if isinstance(value, Mapping):

@@ -1,13 +1,14 @@
 """The changes a session records: create, update and delete, by entity type and key.
 
 They name entities by key, so that a raw change needs no loaded entity; where there is one it is
-held here, which keeps an entity with pending changes alive.
+held here, which keeps an entity with pending changes alive. Nobody changes one after it is made;
+they are no frozen dataclasses because thousands are made in a loop, and setting each field of those
+costs a call.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from ftrack_core.entity.symbols import NOT_SET
 
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
 
-__all__ = ["Change", "Create", "Delete", "Identity", "MappedItem", "Update"]
+__all__ = ["Action", "Change", "Create", "Delete", "Identity", "MappedItem", "Update"]
 
 Identity = tuple[str, "Key"]
 """An entity type and a primary key."""
 
+Action = Literal["create", "update", "delete"]
 
-@dataclass(frozen=True, eq=False)
-class MappedItem:
+
+class MappedItem(NamedTuple):
     """Which key of which mapped attribute a change is about, for the entity that shows it.
 
     *before* is what was assigned to the key earlier and not committed, or `NOT_SET`.
@@ -42,56 +44,113 @@ class MappedItem:
         return (self.owner.entity_type, self.owner.key)
 
 
-@dataclass(frozen=True, eq=False)
-class Create:
-    """An entity was created with *data*."""
+class _Change:
+    """What all changes have: whom they are about, as *identity*, and who is held for them."""
 
-    entity_type: str
-    key: Key
-    data: Mapping[str, Any]
-    entity: Entity | None = field(default=None, repr=False)
-    mapped: MappedItem | None = field(default=None, repr=False)
+    __slots__ = ("entity", "identity", "mapped")
+
+    action: ClassVar[Action]
+
+    identity: Identity
+    entity: Entity | None
+    mapped: MappedItem | None
 
     @property
-    def identity(self) -> Identity:
-        """The entity this is about."""
-        return (self.entity_type, self.key)
+    def entity_type(self) -> str:
+        """The type of the entity this is about."""
+        return self.identity[0]
+
+    @property
+    def key(self) -> Key:
+        """The primary key of the entity this is about."""
+        return self.identity[1]
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it assigns, by attribute."""
+        return {}
+
+    def __repr__(self) -> str:
+        values = "".join(f", {name}={value!r}" for name, value in self.values.items())
+        return f"<{self.action} of {self.entity_type} {self.key}{values}>"
 
 
-@dataclass(frozen=True, eq=False)
-class Update:
+class Create(_Change):
+    """An entity was created with *data*."""
+
+    __slots__ = ("data",)
+
+    action = "create"
+
+    def __init__(
+        self,
+        entity_type: str,
+        key: Key,
+        data: Mapping[str, Any],
+        entity: Entity | None = None,
+        mapped: MappedItem | None = None,
+    ) -> None:
+        self.identity = (entity_type, key)
+        self.data = data
+        self.entity = entity
+        self.mapped = mapped
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it assigns, by attribute."""
+        return self.data
+
+
+class Update(_Change):
     """*attribute* was assigned *new*; `NOT_SET` takes earlier assignments back.
 
     *before* is what had been assigned earlier and not committed, or `NOT_SET`.
     """
 
-    entity_type: str
-    key: Key
-    attribute: str
-    new: Any
-    entity: Entity | None = field(default=None, repr=False)
-    mapped: MappedItem | None = field(default=None, repr=False)
-    before: Any = field(default=NOT_SET, repr=False)
+    __slots__ = ("attribute", "before", "new")
+
+    action = "update"
+
+    def __init__(
+        self,
+        entity_type: str,
+        key: Key,
+        attribute: str,
+        new: Any,
+        entity: Entity | None = None,
+        mapped: MappedItem | None = None,
+        before: Any = NOT_SET,
+    ) -> None:
+        self.identity = (entity_type, key)
+        self.attribute = attribute
+        self.new = new
+        self.entity = entity
+        self.mapped = mapped
+        self.before = before
 
     @property
-    def identity(self) -> Identity:
-        """The entity this is about."""
-        return (self.entity_type, self.key)
+    def values(self) -> Mapping[str, Any]:
+        """What it assigns, by attribute."""
+        return {self.attribute: self.new}
 
 
-@dataclass(frozen=True, eq=False)
-class Delete:
+class Delete(_Change):
     """An entity was deleted."""
 
-    entity_type: str
-    key: Key
-    entity: Entity | None = field(default=None, repr=False)
-    mapped: MappedItem | None = field(default=None, repr=False)
+    __slots__ = ()
 
-    @property
-    def identity(self) -> Identity:
-        """The entity this is about."""
-        return (self.entity_type, self.key)
+    action = "delete"
+
+    def __init__(
+        self,
+        entity_type: str,
+        key: Key,
+        entity: Entity | None = None,
+        mapped: MappedItem | None = None,
+    ) -> None:
+        self.identity = (entity_type, key)
+        self.entity = entity
+        self.mapped = mapped
 
 
 Change = Create | Update | Delete

@@ -46,6 +46,10 @@ class ChangeLog:
     def discard(self, snapshot: Snapshot) -> None:
         """Forget the changes of *snapshot*; what was recorded since stays."""
         with self._lock:
+            if self._changes.keys() == dict(snapshot).keys():
+                self._changes.clear()
+                self._by_identity.clear()
+                return
             for number, change in snapshot:
                 self._changes.pop(number, None)
                 for identity in _concerned(change):

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.symbols import NOT_SET
 
-from .change import Create, Delete, Update
+from .change import Create, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ftrack_core.entity.rows import Key
 
-    from .change import Change, Identity
+    from .change import Action, Change, Delete, Identity
 
 __all__ = ["Payload", "squash"]
 
 
-@dataclass
 class Payload:
     """One operation to send; *data* holds Python values, *changes* what it was made from."""
 
-    action: str
-    entity_type: str
-    key: Key
-    data: dict[str, Any] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    __slots__ = ("action", "changes", "data", "identity")
+
+    def __init__(self, change: Change) -> None:
+        self.action: Action = change.action
+        self.identity: Identity = change.identity
+        self.data: Mapping[str, Any] = change.values
+        self.changes: list[Change] = [change]
 
     @property
-    def identity(self) -> Identity:
-        """The entity this is about."""
-        return (self.entity_type, self.key)
+    def entity_type(self) -> str:
+        """The type of the entity this is about."""
+        return self.identity[0]
+
+    @property
+    def key(self) -> Key:
+        """The primary key of the entity this is about."""
+        return self.identity[1]
+
+    def __repr__(self) -> str:
+        return f"<{self.action} of {self.entity_type} {self.key} with {', '.join(self.data)}>"
+
+    def takes(self, change: Update) -> bool:
+        """Whether *change* can be a part of this operation."""
+        return self.action != "delete" and self.identity == change.identity
+
+    def take(self, change: Update) -> None:
+        """Make *change* a part of this operation."""
+        self.data = {**self.data, change.attribute: change.new}
+        self.changes.append(change)
 
 
 def squash(changes: Iterable[Change]) -> list[Payload]:
@@ -87,28 +104,18 @@ def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
     return [change for change in effective.kept if change is not None]
 
 
-def _fold(changes: list[Change]) -> list[Payload]:
+def _fold(changes: Iterable[Change]) -> list[Payload]:
     payloads: list[Payload] = []
+    with_nothing: list[Payload] = []
+    last: Payload | None = None
     for change in changes:
-        last = payloads[-1] if payloads else None
-        if isinstance(change, Update) and last is not None and _takes(last, change):
-            last.data[change.attribute] = change.new
-            last.changes.append(change)
+        if last is not None and isinstance(change, Update) and last.takes(change):
+            last.take(change)
         else:
-            payloads.append(_payload(change))
-    for payload in payloads:
+            last = Payload(change)
+            payloads.append(last)
+        if isinstance(change, Update) and change.new is NOT_SET:
+            with_nothing.append(last)
+    for payload in with_nothing:
         payload.data = {name: new for name, new in payload.data.items() if new is not NOT_SET}
     return [one for one in payloads if one.action != "update" or one.data]
-
-
-def _takes(payload: Payload, change: Update) -> bool:
-    return payload.action != "delete" and payload.identity == change.identity
-
-
-def _payload(change: Change) -> Payload:
-    if isinstance(change, Update):
-        data = {change.attribute: change.new}
-        return Payload("update", change.entity_type, change.key, data, [change])
-    if isinstance(change, Create):
-        return Payload("create", change.entity_type, change.key, dict(change.data), [change])
-    return Payload("delete", change.entity_type, change.key, {}, [change])

@@ -13,7 +13,6 @@ from ftrack_core.wire import decode_scalar
 
 from .entity import Entity
 from .symbols import NOT_SET
-from .twins import twin_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,4 +111,4 @@ def coded_base(schema: EntitySchema, ask: Callable[[str], Any]) -> type:
 
 def _can_have_codec(schema: EntitySchema, name: str) -> bool:
     is_scalar = schema.attributes[name].kind is AttributeKind.SCALAR
-    return is_scalar and name not in schema.primary_key and twin_of(schema, name) is None
+    return is_scalar and name not in schema.primary_key and name not in schema.twins

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .rows import Key
     from .work import Work
 
-__all__ = ["Entity", "make_entities", "make_entity", "mapped_view", "set_local"]
+__all__ = ["Entity", "make_entities", "make_entity", "mapped_view", "set_local", "set_row"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 
@@ -158,8 +158,8 @@ class Entity(MutableMapping[str, Any]):
 
     def __ftrack_reference__(self) -> dict[str, str]:
         """Return how the protocol names this entity inside another one's data."""
-        names = self.schema.primary_key
-        return {TYPE: self.entity_type, **dict(zip(names, key_parts(self.key), strict=True))}
+        row = self._row
+        return {TYPE: self.entity_type} | {name: str(row[name]) for name in self.schema.primary_key}
 
     @classmethod
     def encoded_values(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -218,7 +218,8 @@ def mapped_view(entity: Entity, name: str) -> MappedCollection:
     return MappedCollection(entity, name)
 
 
-set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001 -- a slot's setter
+set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001
+"""Put a row in the place of an entity's own: the setter of the slot, past `__setattr__`."""
 
 
 def make_entity(cls: type[Entity], row: dict[str, Any], work: Work) -> Entity:

@@ -10,21 +10,9 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.schema import AttributeKind
 
 if TYPE_CHECKING:
-    from ftrack_core.schema import EntitySchema
-
     from .entity import Entity
 
-__all__ = ["Twin", "twin_of"]
-
-
-def twin_of(schema: EntitySchema, name: str) -> str | None:
-    """Return the identifier behind a reference, or the reference before an identifier."""
-    other = name.removesuffix("_id") if name.endswith("_id") else f"{name}_id"
-    attributes = schema.attributes
-    if other not in attributes or name not in attributes:
-        return None
-    kinds = {attributes[name].kind, attributes[other].kind}
-    return other if kinds == {AttributeKind.REFERENCE, AttributeKind.SCALAR} else None
+__all__ = ["Twin"]
 
 
 class Twin:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import TYPE
+from ftrack_core.entity.rows import TYPE, new_id
 from ftrack_core.errors import EventError, LocationError, did_you_mean
 from ftrack_core.ports import LocationBinding
 from ftrack_core.query import quote
@@ -189,7 +188,7 @@ class Locations:
         for name in names:
             entity = found.get(name)
             if entity is None:
-                entity = self._local(name, str(uuid.uuid4()))
+                entity = self._local(name, new_id())
                 self._uncreated.add(name)
             self._enter(name, entity)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import Create
+from ftrack_core.entity.rows import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ class HeldChanges:
         with work.commit_lock:  # no commit falls between recording and holding back
             try:
                 for entity_type, data in wanted:
-                    values = {**data, "id": data.get("id") or str(uuid.uuid4())}
+                    values = {**data, "id": data.get("id") or new_id()}
                     self._identities.add((entity_type, str(values["id"])))
                     created.append(work.create(entity_type, values))
                     self.created.append((entity_type, created[-1].key))
@@ -87,7 +87,7 @@ class HeldChanges:
 
 def component_location(component_id: str, location_id: str, identifier: str) -> Create:
     """Return the change that creates the record of a component in a location."""
-    key = str(uuid.uuid4())
+    key = new_id()
     data = {
         "id": key,
         "component_id": component_id,

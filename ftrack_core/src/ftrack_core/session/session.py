@@ -259,8 +259,8 @@ class Session:
     @property
     def work(self) -> UnitOfWork:
         """The changes that are not committed, and the rows that are known."""
-        self._require_open()
-        self.connect()
+        if self._life.phase is not Phase.READY or self.closed:
+            self.connect()
         return self._work
 
     @property

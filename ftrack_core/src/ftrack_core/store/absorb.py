@@ -12,12 +12,13 @@ from itertools import repeat
 from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftrack_core.entity.entity import set_row
 from ftrack_core.entity.rows import SERIALS, TYPE, arrival_of, key_of, types_of
 from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
 from .cohort import Arrival, Page
-from .merging import merge_row
+from .merging import is_unmet, merge_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,13 +134,16 @@ class Absorber:
     def _placed(self, entity_type: str, keys: list[Key], bucket: dict[Key, Row]) -> list[Row]:
         arrival = self.page.arrival
         known = self._identity.living(entity_type, bucket.keys())
+        met = {}
         for key, entity in known.items():
             row = entity._row  # noqa: SLF001 -- the store owns rows
-            merge_row(row, bucket[key], arrival, adopt=self._adopt)
-            bucket[key] = row
-        fresh = (
-            [row for key, row in bucket.items() if key not in known] if known else bucket.values()
-        )
+            if is_unmet(row, bucket[key]):
+                set_row(entity, bucket[key])
+            else:
+                merge_row(row, bucket[key], arrival, adopt=self._adopt)
+                met[key] = row
+        bucket.update(met)
+        fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
         deque(map(setitem, fresh, repeat(TYPE), repeat(arrival.stamp(entity_type))), maxlen=0)
         self.page.index[entity_type] = bucket
         if known:

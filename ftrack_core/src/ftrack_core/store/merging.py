@@ -12,7 +12,7 @@ from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of
 if TYPE_CHECKING:
     from .cohort import Arrival
 
-__all__ = ["merge_row", "serial_of", "set_value"]
+__all__ = ["is_unmet", "merge_row", "serial_of", "set_value"]
 
 
 def serial_of(row: dict[str, Any], name: str) -> int:
@@ -24,6 +24,14 @@ def serial_of(row: dict[str, Any], name: str) -> int:
         return serials[name]
     arrival: Arrival | None = arrival_of(row)
     return 0 if arrival is None else arrival.serial
+
+
+def is_unmet(row: dict[str, Any], source: dict[str, Any]) -> bool:
+    """Whether *row* was made here and no server has said anything of it before *source*.
+
+    It holds a type and a key, and nothing is lost where the server's own row takes its place.
+    """
+    return row[TYPE].__class__ is str and SERIALS not in row and row.keys() <= source.keys()
 
 
 def set_value(row: dict[str, Any], name: str, value: Any, serial: int) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import Entity
-from ftrack_core.entity.rows import TYPE
-from ftrack_core.errors import ComputedAttributeError, EntityError
+from ftrack_core.errors import EntityError
 
 from .decoding import Detached
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ftrack_core.schema import EntitySchema
-
     from .unit import UnitOfWork
 
-__all__ = ["checked_values", "require_ours", "require_ours_in"]
+__all__ = ["PLAIN", "require_ours", "require_ours_in"]
+
+PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Classes of values in which there can be no entity."""
 
 
 def require_ours(work: UnitOfWork, entity: Entity) -> None:
@@ -46,19 +44,3 @@ def require_ours_in(work: UnitOfWork, value: Any) -> None:
     elif isinstance(value, (list, tuple)):
         for one in value:
             require_ours_in(work, one)
-
-
-def checked_values(
-    work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the values that an entity is created with.
-
-    Raises `UnknownAttributeError` with near names, `ComputedAttributeError`, and `EntityError` for
-    an entity of another session.
-    """
-    values = {name: value for name, value in data.items() if name != TYPE}
-    for name, value in values.items():
-        if schema.attribute(name).computed:
-            raise ComputedAttributeError(schema.name, name)
-        require_ours_in(work, value)
-    return values

@@ -17,7 +17,8 @@ from ftrack_core.errors import (
     ConnectionLostError,
     ServerError,
 )
-from ftrack_core.wire import encode
+from ftrack_core.store.collector import collector_paused
+from ftrack_core.wire import UNCHANGED, encode
 
 from .recovery import recover
 from .settle import settle
@@ -55,8 +56,9 @@ def commit(
     """
     with work.commit_lock, work.committing():
         snapshot = log.snapshot()
-        payloads = squash(change for _, change in snapshot)
-        batch = [operation_of(payload) for payload in payloads]
+        with collector_paused():  # thousands of changes are as many small objects, all kept
+            payloads = squash(change for _, change in snapshot)
+            batch = [operation_of(payload) for payload in payloads]
         results: list[Any] = []
         if batch:
             before(batch)
@@ -74,21 +76,22 @@ def operation_of(payload: Payload) -> dict[str, Any]:
         "entity_key": key_parts(payload.key),
     }
     if payload.action != "delete":
-        operation["entity_data"] = {TYPE: payload.entity_type, **_encoded(payload)}
+        operation["entity_data"] = _encoded(payload)
     return operation
 
 
 def _encoded(payload: Payload) -> dict[str, Any]:
-    encoded = {}
-    for name, value in payload.data.items():
-        try:
-            encoded[name] = encode(value)
-        except (TypeError, ValueError) as error:
-            raise CommitError(
-                f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "
-                "another value, or take the change back with session.rollback",
-                operation=payload,
-            ) from error
+    encoded: dict[str, Any] = {TYPE: payload.entity_type}
+    name = ""
+    try:
+        for name, value in payload.data.items():
+            encoded[name] = value if value.__class__ in UNCHANGED else encode(value)
+    except (TypeError, ValueError) as error:
+        raise CommitError(
+            f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "
+            "another value, or take the change back with session.rollback",
+            operation=payload,
+        ) from error
     return encoded
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.changes import Create, Delete, Update
+from ftrack_core.changes import Create, Delete
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
-from ftrack_core.entity.rows import TYPE
-from ftrack_core.entity.twins import Twin, twin_of
+from ftrack_core.entity.rows import SERIALS, TYPE
+from ftrack_core.entity.twins import Twin
+from ftrack_core.store.collector import collector_paused
 from ftrack_core.store.merging import serial_of, set_value
 from ftrack_core.wire import encode
 
@@ -32,7 +33,7 @@ def settle(
     """Take the answers in and let go of the values of *snapshot* that they confirm."""
     answers = [answer.get("data") for answer in results if isinstance(answer, dict)]
     rows = [row for row in answers if isinstance(row, dict) and TYPE in row]
-    with work.lock:
+    with collector_paused(), work.lock:
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
         work.store.absorb(rows, serial, adopt=False)
@@ -49,31 +50,38 @@ def settle(
 def _confirm(change: Change, serial: int) -> None:
     if change.mapped is not None:
         _confirm_mapped(change.mapped, change, serial)
-    elif change.entity is None:
-        return
-    elif isinstance(change, Update):
-        _confirm_values(change.entity, {change.attribute: change.new}, serial)
-    elif isinstance(change, Create):
-        _confirm_values(change.entity, change.data, serial)
+    elif change.entity is not None:
+        _confirm_values(change.entity, change.values, serial)
 
 
 def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> None:
-    local = dict(entity._local or {})  # noqa: SLF001 -- the unit of work is the other half of it
-    for name, value in values.items():
-        if name in local and local[name] is value:
-            del local[name]
-            twin = twin_of(entity.schema, name)
-            if twin is not None and isinstance(local.get(twin), Twin):
-                del local[twin]
-            _confirm_value(entity, name, value, serial)
-    set_local(entity, local or None)
-
-
-def _confirm_value(entity: Entity, name: str, value: Any, serial: int) -> None:
+    """Make those of *values* that are still assigned what the server has."""
+    assigned = entity._local  # noqa: SLF001 -- the unit of work is the other half of it
+    if not assigned:
+        return
+    twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
+    is_answered = serial_of(row, TYPE) == serial and SERIALS not in row
+    left = dict(assigned)
+    for name, value in values.items():
+        if name not in left or left[name] is not value:
+            continue
+        del left[name]
+        twin = twins.get(name)
+        if twin is not None and left.get(twin).__class__ is Twin:
+            del left[twin]
+        if not is_answered:
+            _confirm_value(row, name, twin, value, serial)
+        elif name not in row:
+            row[name] = _row_value(value)
+    set_local(entity, left or None)
+
+
+def _confirm_value(
+    row: dict[str, Any], name: str, twin: str | None, value: Any, serial: int
+) -> None:
     if serial_of(row, name) < serial:
         set_value(row, name, _row_value(value), serial)
-    twin = twin_of(entity.schema, name)
     if twin is not None and twin in row and serial_of(row, twin) < serial:
         del row[twin]  # it belonged to the old value and is loaded when somebody looks
 

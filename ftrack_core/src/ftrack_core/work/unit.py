@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
-from collections.abc import Mapping
 from contextlib import contextmanager
 from threading import RLock
 from threading import local as thread_local
@@ -15,22 +13,24 @@ from ftrack_core.entity.entity import Entity, make_entity, set_local
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
-from ftrack_core.entity.twins import Twin, twin_of
+from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
-from ftrack_core.schema import UID, AttributeKind
+from ftrack_core.schema import AttributeKind
 
-from .checks import checked_values, require_ours, require_ours_in
+from .checks import require_ours, require_ours_in
 from .configurations import Configurations
+from .creating import new_values
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ftrack_core.changes import Change, Identity
     from ftrack_core.entity.rows import Key
-    from ftrack_core.schema import AttributeSchema, EntitySchema
     from ftrack_core.store import Store
+
+    from .creating import NewValues
 
 __all__ = ["UnitOfWork"]
 
@@ -156,32 +156,27 @@ class UnitOfWork:
         Raises `UnknownEntityTypeError` and `UnknownAttributeError` with near names.
         """
         cls = self.store.types[entity_type]
-        values = checked_values(self, cls.schema, cls.encoded_values(data))
-        row = {TYPE: entity_type, **self._new_key(cls.schema, values)}
-        key = key_of(cls.schema, row)
-        plain = _plain_values(cls.schema, values)
-        mapped = _mapped_values(cls.schema, values)
-        if not mapped:
-            return self._create(cls, row, key, plain)
+        values = new_values(self, cls.schema, cls.encoded_values(data))
+        if not values.mapped:
+            return self._create(cls, values)
         # A key that the mapped attribute does not have must leave nothing of the entity behind.
         with self.transaction(lambda log: self._hand_over(log, self.log)):
-            entity = self._create(cls, row, key, plain)
-            for name, value in mapped.items():
+            entity = self._create(cls, values)
+            for name, value in values.mapped.items():
                 entity[name].update(value)
         return entity
 
-    def _create(
-        self, cls: type[Entity], row: dict[str, Any], key: Key, plain: dict[str, Any]
-    ) -> Entity:
-        identity = (cls.entity_type, key)
+    def _create(self, cls: type[Entity], values: NewValues) -> Entity:
+        entity_type, schema = cls.entity_type, cls.schema
+        key = key_of(schema, values.key)
+        identity = (entity_type, key)
         with self.lock:
-            entity = make_entity(cls, row, self)
-            set_local(entity, {**plain, **_twins(cls.schema, plain)})
-            self.store.identity.put(*identity, entity)
+            entity = make_entity(cls, {TYPE: entity_type, **values.key}, self)
+            set_local(entity, values.local)
+            self.store.identity.put(entity_type, key, entity)
             self._new.add(identity)
             self._gone.discard(identity)
-            payload = {name: row[name] for name in cls.schema.primary_key}
-            self.log.append(Create(*identity, {**payload, **plain}, entity))
+            self.log.append(Create(entity_type, key, values.sent, entity))
         return entity
 
     def delete(self, entity: Entity) -> None:
@@ -206,7 +201,7 @@ class UnitOfWork:
         if entity.schema.attribute(name).kind is AttributeKind.MAPPED:
             self._take_back_mapped(entity, name)
             return
-        twin = twin_of(entity.schema, name)
+        twin = entity.schema.twins.get(name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
             if twin is not None and twin in local and not isinstance(local[twin], Twin):
@@ -414,48 +409,6 @@ class UnitOfWork:
                 f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )
 
-    def _new_key(self, schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, str]:
-        return {name: self._key_part(schema.attribute(name), values) for name in schema.primary_key}
-
-    def _key_part(self, attribute: AttributeSchema, values: Mapping[str, Any]) -> str:
-        if values.get(attribute.name) is not None:
-            return str(values[attribute.name])
-        referenced = values.get(attribute.name.removesuffix("_id"))
-        if referenced is not None and attribute.name.endswith("_id"):
-            return str(referenced["id"])
-        if attribute.default == UID or attribute.name == "id":
-            return str(uuid.uuid4())
-        raise EntityError(f"{attribute.name!r} is part of the primary key: give it a value")
-
-
-def _plain_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the create itself carries: all but the key and the mapped attributes."""
-    kinds = {name: schema.attribute(name).kind for name in values}
-    return {
-        name: list(value or ()) if kinds[name] is AttributeKind.COLLECTION else value
-        for name, value in values.items()
-        if kinds[name] is not AttributeKind.MAPPED and name not in schema.primary_key
-    }
-
-
-def _twins(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Twin]:
-    """Return what follows from the references and identifiers among *values*."""
-    pairs = ((twin_of(schema, name), value) for name, value in values.items())
-    return {twin: Twin(twin, value) for twin, value in pairs if twin and twin not in values}
-
-
-def _mapped_values(schema: EntitySchema, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapped attributes among *values*. Raises `EntityError` for what is no mapping."""
-    mapped = {
-        name: value or {}
-        for name, value in values.items()
-        if schema.attribute(name).kind is AttributeKind.MAPPED
-    }
-    for name, value in mapped.items():
-        if not isinstance(value, Mapping):
-            raise EntityError(f"{schema.name}.{name} takes a dictionary, not {value!r}")
-    return {name: value for name, value in mapped.items() if value}
-
 
 def _put(local: dict[str, Any], name: str, value: Any) -> None:
     if value is NOT_SET:
@@ -470,7 +423,7 @@ def _revert_value(entity: Entity, change: Update, before: Any) -> None:
     if local.get(change.attribute, NOT_SET) is not change.new:
         return
     _put(local, change.attribute, before)
-    twin = twin_of(entity.schema, change.attribute)
+    twin = entity.schema.twins.get(change.attribute)
     if twin is not None and isinstance(local.get(twin), Twin):
         _put(local, twin, NOT_SET if before is NOT_SET else Twin(twin, before))
     set_local(entity, local or None)

@@ -1,0 +1,89 @@
+"""The values that an entity is created with: checked, and sorted by how they are recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ftrack_core.entity.rows import TYPE, new_id
+from ftrack_core.entity.symbols import NOT_SET
+from ftrack_core.entity.twins import Twin
+from ftrack_core.errors import ComputedAttributeError, EntityError
+from ftrack_core.schema import UID, AttributeKind
+
+from .checks import PLAIN, require_ours_in
+
+if TYPE_CHECKING:
+    from ftrack_core.schema import EntitySchema
+
+    from .unit import UnitOfWork
+
+__all__ = ["NewValues", "new_values"]
+
+_MAPPED = AttributeKind.MAPPED
+_COLLECTION = AttributeKind.COLLECTION
+
+
+class NewValues(NamedTuple):
+    """What `create` was given.
+
+    *key* is the primary key by names. *sent* is that and all that the create itself carries;
+    *local* what the entity shows: what was given but for the key, and what follows from it.
+    *mapped* is recorded key by key afterwards.
+    """
+
+    key: dict[str, str]
+    sent: dict[str, Any]
+    local: dict[str, Any]
+    mapped: dict[str, Mapping[str, Any]]
+
+
+def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
+    """Return *data* for a new entity of *schema*, sorted.
+
+    Raises `UnknownAttributeError` with near names, `ComputedAttributeError`, and `EntityError` for
+    an entity of another session, a mapped attribute that is given no mapping, and a primary key
+    that lacks a part.
+    """
+    attributes, twins = schema.attributes, schema.twins
+    key = {name: _key_part(schema, name, data) for name in schema.primary_key}
+    sent: dict[str, Any] = dict(key)
+    local: dict[str, Any] = {}
+    mapped: dict[str, Mapping[str, Any]] = {}
+    for name, value in data.items():
+        if name in key or name == TYPE or value is NOT_SET:
+            continue
+        attribute = attributes.get(name) or schema.attribute(name)
+        if attribute.computed:
+            raise ComputedAttributeError(schema.name, name)
+        if value.__class__ not in PLAIN:
+            require_ours_in(work, value)
+        if attribute.kind is _MAPPED:
+            if value:
+                mapped[name] = _mapping(schema, name, value)
+            continue
+        sent[name] = local[name] = list(value or ()) if attribute.kind is _COLLECTION else value
+        twin = twins.get(name)
+        if twin is not None and twin not in data:
+            local[twin] = Twin(twin, value)
+    return NewValues(key, sent, local, mapped)
+
+
+def _mapping(schema: EntitySchema, name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise EntityError(f"{schema.name}.{name} takes a dictionary, not {value!r}")
+    return value
+
+
+def _key_part(schema: EntitySchema, name: str, data: Mapping[str, Any]) -> str:
+    given = data.get(name)
+    if given is not None and given is not NOT_SET:
+        return str(given)
+    if name == "id":
+        return new_id()
+    referenced = data.get(schema.twins.get(name, ""))
+    if referenced is not None:
+        return str(referenced["id"])
+    if schema.attribute(name).default == UID:
+        return new_id()
+    raise EntityError(f"{name!r} is part of the primary key: give it a value")
