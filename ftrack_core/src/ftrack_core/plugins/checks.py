@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ftrack_core.errors import PluginConflictError, did_you_mean
 
+from .record import functions_of
 from .specs import LISTS
 
 if TYPE_CHECKING:
@@ -56,13 +57,10 @@ def check_providers(records: Iterable[Record]) -> None:
 def warn_of_unmarked(record: Record, specs: Mapping[str, Spec]) -> None:
     """Log each function that is called like a hook and lacks the marker."""
     marked = {one.attribute for one in record.implementations}
-    for name in specs.keys() - marked:
-        if inspect.isroutine(inspect.getattr_static(record.plugin, name, None)):
-            _logger.warning(
-                "plugin %s: %s is not marked with @hookimpl and is never called",
-                record.label,
-                name,
-            )
+    for name in specs.keys() & functions_of(record.plugin).keys() - marked:
+        _logger.warning(
+            "plugin %s: %s is not marked with @hookimpl and is never called", record.label, name
+        )
 
 
 def _fault(one: Implementation, specs: Mapping[str, Spec]) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Report = Callable[[PluginError], None]
 
 __all__ = [
+    "Installed",
     "find_explicit",
     "find_installed",
     "installed_entry_points",
@@ -34,19 +36,38 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Installed:
+    """The entry point of an installed plugin, and where it comes from."""
+
+    point: EntryPoint
+
+    @property
+    def name(self) -> str:
+        """The plugin's name."""
+        return self.point.name
+
+    @cached_property
+    def origin(self) -> tuple[str, str]:
+        """Its distribution and version. The file that says so is read once."""
+        found = self.point.dist
+        return (found.name, found.version) if found else ("", "")
+
+
 @lru_cache(maxsize=1)
-def installed_entry_points() -> tuple[EntryPoint, ...]:
+def installed_entry_points() -> tuple[Installed, ...]:
     """Return the entry points of all installed plugins, by name.
 
     The scan of all distributions takes long and its result does not change while a process runs:
     this memo is the one piece of state that sessions share. `cache_clear` makes it scan anew.
     """
-    return tuple(sorted(entry_points(group=PROJECT), key=lambda point: point.name))
+    found = sorted(entry_points(group=PROJECT), key=lambda point: point.name)
+    return tuple(Installed(point) for point in found)
 
 
 def find_installed(blocked: Collection[str], report: Report) -> Iterator[Record]:
     """Load the installed plugins; a blocked one is not even imported."""
-    holders: dict[str, EntryPoint] = {}
+    holders: dict[str, Installed] = {}
     for point in installed_entry_points():
         if point.name in blocked:
             continue
@@ -54,7 +75,7 @@ def find_installed(blocked: Collection[str], report: Report) -> Iterator[Record]
         try:
             if holder is not point:
                 raise _same_name(point, holder)
-            yield _load_entry_point(point)
+            yield _load(point)
         except PluginError as error:
             report(error)
 
@@ -94,27 +115,24 @@ def find_explicit(
             report(error)
 
 
-def _load_entry_point(point: EntryPoint) -> Record:
-    distribution, version = _distribution_of(point)
+def _load(installed: Installed) -> Record:
+    distribution, version = installed.origin
+    name = installed.name
     try:
-        plugin = _instance(point.load())
+        plugin = _instance(installed.point.load())
     except (Exception, SystemExit) as error:
         raise PluginError(
-            f"{_describe(error)}; mend it or leave it out with block=[{point.name!r}]",
-            plugin=point.name,
+            f"{_describe(error)}; mend it or leave it out with block=[{name!r}]",
+            plugin=name,
             distribution=distribution,
             version=version,
         ) from error
-    return Record.of(plugin, point.name, Tier.INSTALLED, distribution=distribution, version=version)
+    return Record.of(plugin, name, Tier.INSTALLED, distribution=distribution, version=version)
 
 
-def _distribution_of(point: EntryPoint) -> tuple[str, str]:
-    return (point.dist.name, point.dist.version) if point.dist else ("", "")
-
-
-def _same_name(point: EntryPoint, holder: EntryPoint) -> PluginConflictError:
-    distribution, version = _distribution_of(point)
-    other = " ".join(_distribution_of(holder))
+def _same_name(point: Installed, holder: Installed) -> PluginConflictError:
+    distribution, version = point.origin
+    other = " ".join(holder.origin)
     return PluginConflictError(
         f"{other} registers a plugin of this name too; uninstall one of the two",
         plugin=point.name,

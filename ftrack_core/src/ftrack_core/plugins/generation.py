@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pluggy
 
 from ftrack_core.errors import ConfigurationError, PluginError, did_you_mean
-from ftrack_core.hookspecs import AREAS, PROJECT
+from ftrack_core.hookspecs import PROJECT
 from ftrack_core.ports import Tier
 
 from .answers import checked
@@ -51,6 +52,18 @@ class _Manager(pluggy.PluginManager):
     Plugins may so be equal to one another or unhashable, and their properties are left alone.
     """
 
+    def __init__(self, specs: Mapping[str, Spec]) -> None:
+        super().__init__(PROJECT)
+        self._specs = specs
+        self.add_hookspecs(
+            type("Specifications", (), {one.name: one.function for one in specs.values()})
+        )
+
+    def parse_hookspec_opts(self, module_or_class: object, name: str) -> pluggy.HookspecOpts | None:
+        del module_or_class
+        spec = self._specs.get(name)
+        return None if spec is None else spec.options
+
     def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
         options = plugin.options if isinstance(plugin, _Registered) else {}
         return options.get(name)
@@ -85,6 +98,7 @@ class Recipe:
         trace: bool = False,
     ) -> None:
         self._trace = trace
+        self._sound: WeakSet[Record] = WeakSet()
         self.specs: Mapping[str, Spec] = read_specs()
         self._defaults = _kernel_record(_KERNEL, defaults or {}, trylast=True)
         self._bridge = _kernel_record(_BRIDGE, bridge or {}, trylast=False)
@@ -106,7 +120,9 @@ class Recipe:
             PluginConflictError: two plugins of one tier provide the same.
         """
         for record in records:
-            check_record(record, self.specs)
+            if record not in self._sound:
+                check_record(record, self.specs)
+                self._sound.add(record)
         check_providers(self._limited(record) for record in records)
         ordered = tuple(sorted(records, key=lambda record: (record.tier, record.name)))
         kernel = (self._bridge, self._defaults)
@@ -136,9 +152,7 @@ class Recipe:
         return one.is_wrapper or self._use.get(one.hook, record.name) == record.name
 
     def _manager(self, records: Iterable[Record]) -> pluggy.PluginManager:
-        manager = _Manager(PROJECT)
-        for module in AREAS.values():
-            manager.add_hookspecs(module)
+        manager = _Manager(self.specs)
         try:
             for record in records:
                 taking_part = self._limited(record).implementations

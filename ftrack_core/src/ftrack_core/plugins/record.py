@@ -16,7 +16,10 @@ from ftrack_core.ports import PluginInfo, PluginProblem, Tier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Implementation", "Record", "problem_of"]
+__all__ = ["Implementation", "Record", "functions_of", "problem_of"]
+
+_MARK = f"{PROJECT}_impl"
+"""The attribute by which pluggy's marker is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,17 +151,28 @@ def _bare_message(error: PluginError) -> str:
     return str(error).removeprefix(f"{origin}: ")
 
 
+def functions_of(plugin: object) -> dict[str, Any]:
+    """Return the functions of a plugin by name, as they were declared.
+
+    Nothing is looked up on the plugin itself: a property runs code when it is looked at.
+    """
+    declared: dict[str, Any] = {}
+    for cls in reversed(type(plugin).__mro__[:-1]):
+        declared.update(vars(cls))
+    declared.update(getattr(plugin, "__dict__", {}))
+    return {name: value for name, value in declared.items() if _is_function(value)}
+
+
 def _marked_functions(plugin: object) -> Iterator[Implementation]:
     manager = pluggy.PluginManager(PROJECT)
-    for name in dir(plugin):
-        if not _is_function(plugin, name):
-            continue  # a property runs code when it is looked at
+    for name, declared in sorted(functions_of(plugin).items()):
+        if not hasattr(getattr(declared, "__func__", declared), _MARK):
+            continue
         options = manager.parse_hookimpl_opts(plugin, name)
         if options is not None:
             hook = options.get("specname") or name
             yield Implementation(hook, name, getattr(plugin, name), options)
 
 
-def _is_function(plugin: object, name: str) -> bool:
-    value = inspect.getattr_static(plugin, name, None)
+def _is_function(value: object) -> bool:
     return inspect.isroutine(value) or isinstance(value, (classmethod, staticmethod))

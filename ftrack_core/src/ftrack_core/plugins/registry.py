@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal
@@ -90,8 +91,7 @@ class Registry:
         self._installed = installed
         self._recipe = Recipe(defaults=defaults, bridge=bridge, use=use, trace=trace)
         self._trial = trial or _no_trial
-        self._bare = _Standing(Hooks(self._recipe.build(0, ())))
-        self._standing = self._bare
+        self._loaded: _Standing | None = None
         self._closed = False
         self._files = LocalFiles(self._paths, self._given_folders)
         self._slots: dict[str, dict[str, Any]] = {}
@@ -100,6 +100,14 @@ class Registry:
         self._is_changing = False
 
     # --- what there is -------------------------------------------------------------------------
+
+    @property
+    def _standing(self) -> _Standing:
+        return self._loaded or self._bare
+
+    @cached_property
+    def _bare(self) -> _Standing:
+        return _Standing(Hooks(self._recipe.build(0, ())))
 
     @property
     def hooks(self) -> Hooks:
@@ -141,7 +149,7 @@ class Registry:
             ConfigurationError: *block* or *use* name a plugin that is not there.
         """
         with self._changing:
-            if self.current.number or self._is_changing or self._closed:
+            if self._loaded is not None or self._is_changing or self._closed:
                 return
             self._is_changing = True
             try:
@@ -176,7 +184,7 @@ class Registry:
         with self._changing:
             self._closed = True
             lineup = self._standing.lineup
-            self._standing = self._bare
+            self._loaded = None
         for record in lineup.records:
             if record.module:
                 unload_name(record.module)
@@ -241,6 +249,8 @@ class Registry:
 
     def _with_watch_paths(self, lineup: Lineup) -> Lineup:
         """Return *lineup* with the plugins of the folders that its plugins name."""
+        if not any(record.implements("ftrack_watch_paths") for record in lineup.records):
+            return lineup
         folders: list[Path] = []
 
         def ask(generation: Generation) -> None:
@@ -297,7 +307,7 @@ class Registry:
     def _swap(self, generation: Generation, lineup: Lineup) -> PluginChange:
         before = self._standing.lineup
         hooks = self.hooks if generation is self.current else Hooks(generation)
-        self._standing = _Standing(hooks, lineup)
+        self._loaded = _Standing(hooks, lineup)
         change = change_between(before, lineup, generation.number)
         _log(change, before)
         self._announcer.add(change)

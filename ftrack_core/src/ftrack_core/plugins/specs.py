@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from ftrack_core.hookspecs import AREAS, PROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import ModuleType
 
 __all__ = ["LISTS", "OBSERVERS", "PROVIDER_HOOKS", "Spec", "read_specs"]
@@ -50,16 +52,27 @@ PROVIDER_HOOKS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Spec:
-    """A hook: its *name*, its *arguments* in order, and whether the first answer ends the call."""
+    """A hook: its *name*, its *arguments* in order, and whether the first answer ends the call.
+
+    *function* is its declaration and *options* what its marker says.
+    """
 
     name: str
     arguments: tuple[str, ...]
-    first_result: bool
+    function: Callable[..., Any]
+    options: pluggy.HookspecOpts
+
+    @property
+    def first_result(self) -> bool:
+        """Whether the first answer that is not None ends the call."""
+        return self.options["firstresult"]
 
 
-def read_specs() -> dict[str, Spec]:
-    """Read the specifications of all areas, by name."""
-    return {spec.name: spec for module in AREAS.values() for spec in _specs_in(module)}
+@cache
+def read_specs() -> Mapping[str, Spec]:
+    """Read the specifications of all areas, by name. They are constants, and read once."""
+    found = (spec for module in AREAS.values() for spec in _specs_in(module))
+    return MappingProxyType({spec.name: spec for spec in found})
 
 
 def _specs_in(module: ModuleType) -> Iterator[Spec]:
@@ -68,4 +81,4 @@ def _specs_in(module: ModuleType) -> Iterator[Spec]:
         options = manager.parse_hookspec_opts(module, name)
         if options is not None:
             arguments = tuple(inspect.signature(value).parameters)
-            yield Spec(name, arguments, bool(options.get("firstresult")))
+            yield Spec(name, arguments, value, options)
