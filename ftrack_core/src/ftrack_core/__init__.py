@@ -6,8 +6,9 @@ load the whole kernel.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import names_from
 
 if TYPE_CHECKING:
     from .entity import NOT_SET, Entity
@@ -46,18 +47,24 @@ __all__ = [
     "provides",
 ]
 
-_HOMES = {
-    "NOT_SET": "entity",
-    "Entity": "entity",
-    "FtrackError": "errors",
-    "Session": "session",
-    "hookimpl": "hookspecs",
-    "project_of": "locations",
-    "provides": "hookspecs",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'ports')}"), name)
+__getattr__ = names_from(
+    __name__,
+    {
+        "NOT_SET": "entity",
+        "Argument": "ports",
+        "CachePolicy": "ports",
+        "Command": "ports",
+        "ConnectionSettings": "ports",
+        "Credentials": "ports",
+        "Entity": "entity",
+        "Event": "ports",
+        "FtrackError": "errors",
+        "LocationBinding": "ports",
+        "RetryPolicy": "ports",
+        "Session": "session",
+        "Subscription": "ports",
+        "hookimpl": "hookspecs",
+        "project_of": "locations",
+        "provides": "hookspecs",
+    },
+)

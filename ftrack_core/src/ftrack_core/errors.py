@@ -6,7 +6,6 @@ program can act on it, and one line of text with a hint, so that a person can.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,6 +54,8 @@ _SHOWN = 30
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a sentence that offers the names nearest to *name*, or an empty text."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, list(known), n=3, cutoff=0.6)
     if not near:
         return ""

@@ -98,15 +98,23 @@ class EntitySchema:
 
 
 class Schemas(Mapping[str, EntitySchema]):
-    """All entity types of a server, by name, in the order in which it sent them."""
+    """All entity types of a server, by name, in the order in which it sent them.
+
+    It stays the same but for one case: a session that began with schemas it remembered learns that
+    the server has others, and renews them for all who hold this object.
+    """
 
     def __init__(self, schemas: Iterable[EntitySchema]) -> None:
-        self._schemas = MappingProxyType({schema.name: schema for schema in schemas})
+        self._schemas = _by_name(schemas)
 
     @classmethod
     def from_wire(cls, wire: Iterable[Mapping[str, Any]]) -> Schemas:
         """Read the list that ``query_schemas`` answers."""
         return cls(_entity_schema(one) for one in wire)
+
+    def renew(self, wire: Iterable[Mapping[str, Any]]) -> None:
+        """Take in another list that ``query_schemas`` answered, in the place of all there is."""
+        self._schemas = _by_name(_entity_schema(one) for one in wire)
 
     def __getitem__(self, name: str) -> EntitySchema:
         try:
@@ -130,6 +138,10 @@ class Schemas(Mapping[str, EntitySchema]):
     def to_wire(self) -> list[Mapping[str, Any]]:
         """Return the list as the server sent it."""
         return [schema.wire for schema in self.values()]
+
+
+def _by_name(schemas: Iterable[EntitySchema]) -> Mapping[str, EntitySchema]:
+    return MappingProxyType({schema.name: schema for schema in schemas})
 
 
 def _entity_schema(wire: Mapping[str, Any]) -> EntitySchema:

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import datetime
 import importlib
-import json
 import math
 import re
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from enum import Enum
 from functools import cache
 from pathlib import PurePath
@@ -25,11 +22,9 @@ _UTC = datetime.timezone.utc
 UNCHANGED = frozenset((str, int, bool, type(None)))
 """Classes of the values that travel as they are."""
 _SENDABLE = "use text, numbers, dates, lists, mappings or entities"
-_USUAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
 _ZONE = r"[Zz]|(?P<sign>[+-])(?P<zone_hours>\d\d):?(?P<zone_minutes>\d\d)?"
-_MOMENT = re.compile(rf"{_DATE}(?:[Tt ]{_TIME} ?(?:{_ZONE})?)?", re.ASCII)
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -99,10 +94,14 @@ def _msgspec() -> _Json:
 
 
 def _standard_dumps(value: Any) -> bytes:
+    import json
+
     return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _standard_loads(data: bytes | str) -> Any:
+    import json
+
     try:
         return json.loads(data)
     except RecursionError:
@@ -168,6 +167,9 @@ def _encode_object(value: Any, place: tuple[Any, ...]) -> Any:
 
 
 def _encode_scalar(value: Any, place: tuple[Any, ...]) -> Any:
+    import uuid
+    from decimal import Decimal
+
     # Arrow and its kin are no datetimes but carry one.
     moment = getattr(value, "datetime", value)
     if isinstance(moment, datetime.date):
@@ -220,15 +222,23 @@ def parse_datetime(text: str) -> datetime.datetime:
     Takes a date alone (midnight), ``T`` or a blank before the time, fractions of any length, and
     ``Z``, an offset or nothing (UTC) behind it. Raises ValueError for anything else.
     """
-    if _USUAL.fullmatch(text):
+    usual, any_form = _moment_patterns()
+    if usual.fullmatch(text):
         return datetime.datetime.fromisoformat(text + "+00:00")
-    found = _MOMENT.fullmatch(text)
+    found = any_form.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no date or time such as 2031-05-06T07:08:09+02:00")
     try:
         return _moment(found.groupdict("0")).astimezone(_UTC)
     except OverflowError:
         raise ValueError(f"{text!r} lies outside the years 1 to 9999") from None
+
+
+@cache
+def _moment_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a server sends and what a person may write; they are compiled on first use."""
+    usual = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
+    return usual, re.compile(rf"{_DATE}(?:[Tt ]{_TIME} ?(?:{_ZONE})?)?", re.ASCII)
 
 
 def _moment(parts: Mapping[str, str]) -> datetime.datetime:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from .generation import Generation
-from .leased import Leased
-from .record import Implementation, Record
-from .registry import Registry
-from .relay import Hooks
-from .source import content_digest, load_source, unload
+from typing import TYPE_CHECKING
+
+from ftrack_core.lazy import names_from
+
 from .unclaimed import unclaimed
+
+if TYPE_CHECKING:
+    from .generation import Generation
+    from .leased import Leased
+    from .record import Implementation, Record
+    from .registry import Registry
+    from .relay import Hooks
+    from .source import content_digest, load_source, unload
 
 __all__ = [
     "Generation",
@@ -22,3 +28,18 @@ __all__ = [
     "unclaimed",
     "unload",
 ]
+
+__getattr__ = names_from(
+    __name__,
+    {
+        "Generation": "generation",
+        "Hooks": "relay",
+        "Implementation": "record",
+        "Leased": "leased",
+        "Record": "record",
+        "Registry": "registry",
+        "content_digest": "source",
+        "load_source": "source",
+        "unload": "source",
+    },
+)

@@ -10,7 +10,6 @@ import inspect
 import os
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from .record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from importlib.metadata import EntryPoint
 
     Report = Callable[[PluginError], None]
 
@@ -61,6 +61,8 @@ def installed_entry_points() -> tuple[Installed, ...]:
     The scan of all distributions takes long and its result does not change while a process runs:
     this memo is the one piece of state that sessions share. `cache_clear` makes it scan anew.
     """
+    from importlib.metadata import entry_points
+
     found = sorted(entry_points(group=PROJECT), key=lambda point: point.name)
     return tuple(Installed(point) for point in found)
 

@@ -6,7 +6,6 @@ in place leaves it half updated when the new text fails. Here each load makes a 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 import uuid
@@ -77,6 +76,8 @@ def content_digest(path: Path) -> str:
 
     Two saves of one size within one second differ; a save without a change does not.
     """
+    import hashlib
+
     digest = hashlib.sha256()
     try:
         for file in _sources(path):

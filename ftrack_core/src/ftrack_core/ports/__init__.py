@@ -5,26 +5,31 @@ Protocols and frozen values, and the one rule of all resource identifiers.
 
 from __future__ import annotations
 
-from .accessor import (
-    Accessor,
-    AccessorSpec,
-    SupportsAtomicWrite,
-    SupportsBulkRemove,
-    SupportsCopy,
-    SupportsRanges,
-)
-from .cache import Cache, CachePolicy, Key, Row
-from .codec import AttributeCodec
-from .command import Argument, Command
-from .context import ConnectionSettings, Context, Credentials
-from .event import Event, EventCallback, Subscription
-from .event_hub import EventHub
-from .identifier import normalised_identifier
-from .location import LocationBinding
-from .plugin import PluginChange, PluginInfo, PluginProblem, Tier
-from .retry import RetryPolicy
-from .structure import IdentifierTransformer, Structure
-from .transport import Batch, Body, Operation, StreamResponse, Transport
+from typing import TYPE_CHECKING
+
+from ftrack_core.lazy import names_from
+
+if TYPE_CHECKING:
+    from .accessor import (
+        Accessor,
+        AccessorSpec,
+        SupportsAtomicWrite,
+        SupportsBulkRemove,
+        SupportsCopy,
+        SupportsRanges,
+    )
+    from .cache import Cache, CachePolicy, Key, Row
+    from .codec import AttributeCodec
+    from .command import Argument, Command
+    from .context import ConnectionSettings, Context, Credentials
+    from .event import Event, EventCallback, Subscription
+    from .event_hub import EventHub
+    from .identifier import normalised_identifier
+    from .location import LocationBinding
+    from .plugin import PluginChange, PluginInfo, PluginProblem, Tier
+    from .retry import RetryPolicy
+    from .structure import IdentifierTransformer, Structure
+    from .transport import Batch, Body, Operation, StreamResponse, Transport
 
 __all__ = [
     "Accessor",
@@ -62,3 +67,43 @@ __all__ = [
     "Transport",
     "normalised_identifier",
 ]
+
+__getattr__ = names_from(
+    __name__,
+    {
+        "Accessor": "accessor",
+        "AccessorSpec": "accessor",
+        "Argument": "command",
+        "AttributeCodec": "codec",
+        "Batch": "transport",
+        "Body": "transport",
+        "Cache": "cache",
+        "CachePolicy": "cache",
+        "Command": "command",
+        "ConnectionSettings": "context",
+        "Context": "context",
+        "Credentials": "context",
+        "Event": "event",
+        "EventCallback": "event",
+        "EventHub": "event_hub",
+        "IdentifierTransformer": "structure",
+        "Key": "cache",
+        "LocationBinding": "location",
+        "Operation": "transport",
+        "PluginChange": "plugin",
+        "PluginInfo": "plugin",
+        "PluginProblem": "plugin",
+        "RetryPolicy": "retry",
+        "Row": "cache",
+        "StreamResponse": "transport",
+        "Structure": "structure",
+        "Subscription": "event",
+        "SupportsAtomicWrite": "accessor",
+        "SupportsBulkRemove": "accessor",
+        "SupportsCopy": "accessor",
+        "SupportsRanges": "accessor",
+        "Tier": "plugin",
+        "Transport": "transport",
+        "normalised_identifier": "identifier",
+    },
+)

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_core.errors import ConfigurationError, SessionClosedError, TransportError
+from ftrack_core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ServerError,
+    SessionClosedError,
+    TransportError,
+)
 from ftrack_core.plugins import Leased, unclaimed
 from ftrack_core.ports import Credentials, RetryPolicy
 
@@ -15,9 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, Context, Transport
+    from ftrack_core.ports import Batch, Context, Operation, Transport
 
 __all__ = ["Connection"]
+
+_READING = frozenset({"query", "query_schemas", "query_server_information", "search"})
+
+
+class _Waiting(NamedTuple):
+    """An operation that travels with the next batch, and who hears its answer."""
+
+    operation: Operation
+    hear: Callable[[Any], object]
 
 
 class Connection:
@@ -36,6 +51,8 @@ class Connection:
         self._relay = relay
         self._leased: Leased[Transport] | None = None
         self._making = Lock()
+        self._waiting: _Waiting | None = None
+        self._with_first = RLock()
         self.request_count = 0
         self.observers: list[Callable[[Batch], object]] = []
         self.closed = False
@@ -74,6 +91,51 @@ class Connection:
     def execute(self, batch: Batch) -> list[Any]:
         """Send a batch through the hook, where wrappers stand around it."""
         self._require_open()
+        if self._waiting is None:
+            return self.send_now(batch)
+        with self._with_first:  # who comes meanwhile waits: the answer may change the schemas
+            return self._send_with_waiting(batch)
+
+    def send_along(self, operation: Operation, hear: Callable[[Any], object]) -> None:
+        """Send *operation* in front of the next batch that only reads; *hear* gets its answer.
+
+        Before one that writes it is sent by itself.
+        """
+        self._waiting = _Waiting(operation, hear)
+
+    def send_what_waits(self) -> None:
+        """Send by itself what waits for a batch to travel with, if anything does."""
+        with self._with_first:
+            if self._waiting is not None:
+                self._send_with_waiting(())
+
+    def _send_with_waiting(self, batch: Batch) -> list[Any]:
+        waiting = self._waiting
+        if waiting is None:
+            return self.send_now(batch)
+        if not batch or not all(one.get("action") in _READING for one in batch):
+            self._hear_alone(waiting)
+            return self.send_now(batch) if batch else []
+        try:
+            first, *answers = self.send_now([waiting.operation, *batch])
+        except AuthenticationError:
+            raise
+        except ServerError as error:
+            if error.operation:
+                error.operation -= 1  # its place in the batch that the caller gave
+            self._hear_alone(waiting)  # what was wrong may come of what was believed here
+            raise
+        waiting.hear(first)
+        self._waiting = None
+        return answers
+
+    def _hear_alone(self, waiting: _Waiting) -> None:
+        (answer,) = self.send_now([waiting.operation])
+        waiting.hear(answer)
+        self._waiting = None
+
+    def send_now(self, batch: Batch) -> list[Any]:
+        """Send *batch* alone, whatever waits to travel with one."""
         self.request_count += 1
         for observer in tuple(self.observers):
             observer(batch)

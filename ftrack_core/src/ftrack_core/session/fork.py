@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ftrack_core.ports import Cache
 
     from .connection import Connection
+    from .known_server import KnownServer
 
 __all__ = ["ForkedSession"]
 
@@ -27,9 +28,9 @@ class ForkedSession(Session):
     """
 
     def __init__(self, origin: Session) -> None:
-        self._origin = origin.connect()
-        self._settings = origin._settings  # noqa: SLF001 -- two halves of one session
-        self._server_information = origin.server_information
+        origin._need_server()  # noqa: SLF001 -- two halves of one session
+        self._origin = origin
+        self._settings = origin._settings  # noqa: SLF001
         self._is_closed = False
         self._work = self.make_work(origin.schemas, origin.types)
 
@@ -71,6 +72,10 @@ class ForkedSession(Session):
     @cached_property
     def _connection(self) -> Connection:
         return self._origin._connection  # noqa: SLF001
+
+    @cached_property
+    def _server(self) -> KnownServer:
+        return self._origin._server  # noqa: SLF001
 
     @cached_property
     def _life(self) -> Life:

@@ -37,7 +37,6 @@ _logger = logging.getLogger("ftrack_core.events")
 
 def load_registry(
     settings: Settings,
-    carry: Callable[[Session, Batch], list[Any]],
     attempt: partial[None],
     changed: Callable[[PluginChange], None],
 ) -> Registry:
@@ -57,7 +56,7 @@ def load_registry(
         installed=settings.installed,
         on_plugin_error=settings.on_plugin_error,
         defaults={
-            "ftrack_execute_batch": carry,
+            "ftrack_execute_batch": _carry,
             "ftrack_handle_event": _call_handler,
             **kernel_defaults(),
         },
@@ -68,6 +67,10 @@ def load_registry(
     )
     registry.slot(_SLOT)["bridge"] = bridge
     return registry
+
+
+def _carry(session: Session, batch: Batch) -> list[Any]:
+    return session._connection.carry(batch)  # noqa: SLF001 -- the other half of it
 
 
 def _call_handler(session: Session, event: Event, subscription: Subscription) -> Any:

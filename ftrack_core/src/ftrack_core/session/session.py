@@ -19,11 +19,9 @@ from ftrack_core.work import UnitOfWork, commit, decode, encode, ensure, merge, 
 
 from .caching import make_cache, renew_cache
 from .connection import Connection
-from .explain import explained
 from .keys import checked_key
+from .known_server import KnownServer
 from .phases import Life, Phase
-from .plugins import load_registry, report_failed_handler, take_change, try_generation
-from .rows import RowRules
 from .settings import Settings, checked_page_size
 
 if TYPE_CHECKING:
@@ -67,7 +65,8 @@ class Session:
             ``session.plugins.problems``; else it is an error. A broken local file is skipped.
         cache: which row cache, as a URL (``memory:``); None for none.
         connection: timeouts, TLS, proxy, headers and cookies of all connections.
-        cache_folder: where journals and caches may be kept between sessions.
+        cache_folder: where the server's schemas and journals may be kept between sessions; nothing
+            is written without it.
         auto_populate: whether reading an attribute that is not here asks the server.
         sibling_loading: whether it then asks for all that came along, too.
         read_ahead: whether the next pages of a long answer are asked for before they are needed.
@@ -133,9 +132,8 @@ class Session:
         self.plugins.load()
 
     def know_server(self) -> None:
-        """Phase *server known*: ask for the server's information and schemas, in one request."""
-        asked = [{"action": "query_server_information"}, {"action": "query_schemas"}]
-        self._server_information, self._wire_schemas = self._connection.execute(asked)
+        """Phase *server known*: learn its information and schemas, in one request at most."""
+        self._wire_schemas = self._server.learn()
 
     def make_types(self) -> None:
         """Phase *types ready*: make the schemas, the entity types, the cache and the store."""
@@ -153,6 +151,8 @@ class Session:
     def make_work(self, schemas: Schemas, types: EntityTypes | None = None) -> UnitOfWork:
         """Return a unit of work for these schemas, with new entity classes or with *types*."""
         from ftrack_core.publish import kernel_mixins
+
+        from .rows import RowRules
 
         rules = RowRules(self.context, lambda: self.plugins.hooks, schemas)
         if types is None:
@@ -178,15 +178,17 @@ class Session:
         return ChangeLog()
 
     def connect(self) -> Session:
-        """Run the phases that are left now, instead of at the first need; return the session.
+        """Run the phases that are left and ask the server, instead of at the first need.
+
+        Returns the session.
 
         Raises:
             AuthenticationError: the server does not accept the user or the key.
             ConnectionLostError: the server cannot be reached.
             ConfigurationError: no plugin connects to such a URL.
         """
-        self._require_open()
-        self._life.reach(Phase.READY)
+        self._need_server()
+        self._server.verify()
         return self
 
     def close(self) -> None:
@@ -243,8 +245,8 @@ class Session:
     @property
     def server_information(self) -> dict[str, Any]:
         """What the server says of itself."""
-        self.connect()
-        return dict(self._server_information)
+        self._need_server()
+        return self._server.information
 
     @property
     def schemas(self) -> Schemas:
@@ -260,7 +262,7 @@ class Session:
     def work(self) -> UnitOfWork:
         """The changes that are not committed, and the rows that are known."""
         if self._life.phase is not Phase.READY or self.closed:
-            self.connect()
+            self._need_server()
         return self._work
 
     @property
@@ -271,14 +273,18 @@ class Session:
     @cached_property
     def plugins(self) -> Registry:
         """The plugins of this session: list them, reload them, see their problems."""
+        from .plugins import load_registry, take_change, try_generation
+
         return load_registry(
-            self._settings, self._carry, partial(try_generation, self), partial(take_change, self)
+            self._settings, partial(try_generation, self), partial(take_change, self)
         )
 
     @cached_property
     def events(self) -> Events:
         """Subscribe, publish and wait."""
         from ftrack_core.events import Events
+
+        from .plugins import report_failed_handler
 
         return Events(
             lambda event, subscription: self.plugins.hooks.ftrack_handle_event(
@@ -372,6 +378,8 @@ class Session:
                 report(session.query("Task"))
             print(requests)
         """
+        from .explain import explained
+
         self._require_open()
         return explained(self._connection)
 
@@ -534,6 +542,16 @@ class Session:
             after=partial(hooks.ftrack_after_commit, self),
         )
 
+    def _need_server(self) -> None:
+        self._require_open()
+        self._life.reach(Phase.READY)
+
+    @cached_property
+    def _server(self) -> KnownServer:
+        return KnownServer(
+            self.context, self._connection, lambda wire: self._work.store.types.renew(wire)
+        )
+
     @cached_property
     def _life(self) -> Life:
         return Life(
@@ -573,9 +591,6 @@ class Session:
     @property
     def _cache_made(self) -> GuardedCache | None:
         return self.__dict__.get("_cache")
-
-    def _carry(self, session: Session, batch: Batch) -> list[Any]:
-        return session._connection.carry(batch)
 
     def _require_open(self) -> None:
         if self.closed:

@@ -12,7 +12,6 @@ from ftrack_core.entity.rows import TYPE, key_of, types_of
 from ftrack_core.errors import MultipleResultsError, NoResultError, UnknownEntityTypeError
 
 from .reading import Reading
-from .splitting import PartsReader, split_list
 from .texts import read_window, shortened, with_projections
 
 if TYPE_CHECKING:
@@ -230,7 +229,11 @@ class QueryResult(Sequence[Any]):
     def _parts(self) -> list[str]:
         """The query in pieces, nearly always one; limit and offset are left off."""
         window = self._window
-        return [window.text] if window.query is None else split_list(window.text, window.query)
+        if window.query is None:
+            return [window.text]
+        from .splitting import split_list
+
+        return split_list(window.text, window.query)
 
     def _read(self, most: int | None) -> Reading:
         """Return a new reading of at most *most* rows; of pieces, each gives at most so many."""
@@ -246,6 +249,8 @@ class QueryResult(Sequence[Any]):
             )
             return Reading(reader, most)
         size = size if most is None else min(size, most)
+        from .splitting import PartsReader
+
         return Reading(PartsReader(store.send_each, texts, size=size))
 
     def _whole_text(self, text: str, most: int | None) -> str:

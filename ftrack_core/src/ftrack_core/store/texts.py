@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ftrack_core.entity.rows import key_parts
 from ftrack_core.errors import QuerySyntaxError
-from ftrack_core.query import parse, quote
 
 from .collector import collector_paused
 
@@ -38,6 +37,8 @@ class Window(NamedTuple):
 
 def read_window(text: str) -> Window:
     """Take limit and offset off the end of a query text."""
+    from ftrack_core.query import parse
+
     text = text.strip()
     try:
         with collector_paused():  # a list of many thousand values is as many nodes
@@ -62,6 +63,8 @@ def with_projections(text: str, projections: Iterable[str]) -> str:
 
 def by_keys(schema: EntitySchema, projections: Iterable[str], keys: Sequence[Key]) -> str:
     """Return the query for the rows of one type with these primary keys."""
+    from ftrack_core.query import quote
+
     names = schema.primary_key
     if len(names) == 1:
         values = ", ".join(quote(str(key)) for key in keys)
@@ -72,5 +75,7 @@ def by_keys(schema: EntitySchema, projections: Iterable[str], keys: Sequence[Key
 
 
 def _all_parts(names: Sequence[str], key: Key) -> str:
+    from ftrack_core.query import quote
+
     parts = zip(names, key_parts(key), strict=True)
     return "(" + " and ".join(f"{name} is {quote(part)}" for name, part in parts) + ")"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.factory import make_class, rebase_class
 from ftrack_core.errors import PluginError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.work import Work
@@ -70,6 +70,17 @@ class EntityTypes(Mapping[str, "type[Entity]"]):
                         f"the mixins for {name} do not go together: {error}",
                         hook="ftrack_entity_mixins",
                     ) from error
+
+    def renew(self, wire: Iterable[Mapping[str, Any]]) -> None:
+        """Take in other schemas; the classes that exist stay, with what the new ones say.
+
+        A type that is gone keeps the schema it had, for the entities that somebody holds.
+        """
+        with self._lock:
+            self.schemas.renew(wire)
+            for name, cls in self._classes.items():
+                cls.schema = self.schemas.get(name, cls.schema)
+        self.refresh()
 
     def refresh(self) -> None:
         """Ask for the mixins again and exchange the bases of the classes that exist."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,8 @@ def encode(work: UnitOfWork, value: Any, strategy: str = "set_only") -> str:
             f"there is no entity_attribute_strategy {strategy!r}."
             f"{did_you_mean(str(strategy), STRATEGIES)} Use one of {', '.join(STRATEGIES)}."
         )
+    import json
+
     return json.dumps(_Encoder(work, strategy).plain(value), sort_keys=True)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import Entity
 from ftrack_core.errors import EntityError, MultipleResultsError
-from ftrack_core.query import literal
 from ftrack_core.wire import decode_scalar, encode
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def _find(work: UnitOfWork, entity_type: str, values: Mapping[str, Any]) -> Enti
 
 
 def _criterion(name: str, value: Any) -> str:
+    from ftrack_core.query import literal
+
     if isinstance(value, Entity):
         return f"{name}.id is {literal(str(value.key))}"
     if isinstance(value, datetime.datetime):
