@@ -9,18 +9,18 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ftrack_core.session.schema_memory import Remembered, SchemaMemory
-from ftrack_core.testing.memory_schemas import memory_schemas
-from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import MemoryPlugin, memory_session
-
-from ftrack_core import Session
 from ftrack_core.errors import (
     AuthenticationError,
     CommitRefusedError,
     ConnectionLostError,
     ServerError,
 )
+from ftrack_core.session.schema_memory import Remembered, SchemaMemory
+from ftrack_core.testing.memory_schemas import memory_schemas
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import MemoryPlugin, memory_session
+
+from ftrack_core import Session
 
 ROWS = [
     {"__entity_type__": "Status", "id": "s1", "name": "Ready"},

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ftrack_core.errors import ConnectionLostError
 from ftrack_core.store.read_ahead import Answer, ReadAhead, is_worth_it
+from ftrack_core.store.reading import Reading
 
 
 class Server:
@@ -66,6 +67,23 @@ def test_nothing_is_read_ahead_of_the_first_page(pool):
     server = Server(205)
     ReadAhead(server.ask, pool, offset=0, size=10).next()
     assert server.asked == [(0, 10)]
+
+
+def test_where_all_are_wanted_it_begins_with_the_first_page(pool):
+    server = Server(205)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10, most=205)
+    reader.want_all()
+    assert [row for part in Reading(reader, 205).rest() for row in part.rows] == server.rows
+    assert server.most_at_once == 8
+    assert max(server.asked) == (200, 5)
+
+
+def test_where_nobody_knows_the_end_fewer_are_sent_beyond_it(pool):
+    server = Server(15)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    reader.want_all()
+    assert read_all(reader) == server.rows
+    assert len(server.asked) <= 5
 
 
 def test_it_is_worth_it_where_an_answer_is_mostly_waited_for():

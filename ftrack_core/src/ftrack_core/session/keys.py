@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from ftrack_core.errors import EntityError
 
@@ -39,6 +38,8 @@ def _parts(schema: EntitySchema, key: Any) -> list[Any]:
 
 
 def _text(schema: EntitySchema, part: Any) -> str:
+    from uuid import UUID
+
     if not isinstance(part, (str, UUID)):
         raise EntityError(
             f"a key of {schema.name} is text or a UUID for each of "

@@ -1,7 +1,8 @@
 """Asks for the next pages of an answer while the one before is still being read.
 
-It begins with the second page somebody asks for, and only where waiting for the server costs more
-than working on what it sent: against a server in this process it would only add work.
+It begins with the second page somebody asks for, or with the first where all of them are wanted,
+and only where waiting for the server costs more than working on what it sent: against a server in
+this process it would only add work.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "ReadAhead", "is_worth_it", "next_offset"]
 
 _MOST_IN_FLIGHT = 8
+_FIRST_IN_FLIGHT = 2
+_FIRST_OF_ALL = 4
+"""How many are sent at once at first: where somebody may stop, and where the end is not known."""
+
 _WAITING_COUNTS_FROM = 0.005
 """How many seconds an answer has to be waited for, and longer than worked on, to begin."""
 
@@ -66,6 +71,11 @@ class ReadAhead:
         self._enabled = enabled
         self._ahead = 0
         self._asked_for = 0
+        self._all_wanted = False
+
+    def want_all(self) -> None:
+        """Say that every page will be asked for: waiting for a second one would cost a round."""
+        self._all_wanted = True
 
     def next(self) -> Answer:
         """Return the next page. Raises what *ask* raises; the page can be asked for again."""
@@ -87,8 +97,13 @@ class ReadAhead:
         started, worked = perf_counter(), thread_time()
         answer = self._ask(offset, self._length(offset))
         elapsed, work = perf_counter() - started, thread_time() - worked
-        self._ahead = 2 if self._enabled and is_worth_it(elapsed, work) else 0
+        self._ahead = self._at_first() if self._enabled and is_worth_it(elapsed, work) else 0
         return answer
+
+    def _at_first(self) -> int:
+        if not self._all_wanted:
+            return _FIRST_IN_FLIGHT
+        return _FIRST_OF_ALL if self._end is None else _MOST_IN_FLIGHT
 
     def _landed(self) -> Answer:
         _, future = self._flying[0]
@@ -99,7 +114,7 @@ class ReadAhead:
             self._ahead = min(2 * self._ahead, _MOST_IN_FLIGHT)
 
     def _send_ahead(self) -> None:
-        if self._asked_for < 2:
+        if self._asked_for < 2 and not self._all_wanted:
             return
         offset = self._flying[-1][0] + self._size if self._flying else self._next
         while len(self._flying) < self._ahead and self._length(offset) > 0:

@@ -18,6 +18,9 @@ class Reader(Protocol):
     def next(self) -> Answer:
         """Return the next part. What it raises leaves the reader where it was."""
 
+    def want_all(self) -> None:
+        """Say that every part will be asked for."""
+
 
 class Reading:
     """Reads until there is no more, or *most* rows have come; None for all there are."""
@@ -35,6 +38,10 @@ class Reading:
         enough = self._left is not None and self._left <= 0
         self.done = answer.next_offset is None or not answer.rows or enough
         return answer
+
+    def want_all(self) -> None:
+        """Say that all there is will be read."""
+        self._reader.want_all()
 
     def rest(self) -> Iterator[Answer]:
         """Yield all parts that are left."""

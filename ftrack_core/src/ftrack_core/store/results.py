@@ -65,11 +65,13 @@ class QueryResult(Sequence[Any]):
     def all(self) -> list[Any]:
         """Return all entities."""
         found: list[Any] = []
+        self._want_all()
         for page in self._each_page():
             found += self._store.entities_of(page)
         return found
 
     def __len__(self) -> int:
+        self._want_all()
         while self._has_page(len(self._pages)):
             pass
         return self._count()
@@ -180,11 +182,19 @@ class QueryResult(Sequence[Any]):
                 self._fetch_page()
             return len(self._pages) > position
 
-    def _fetch_page(self) -> None:
+    def _want_all(self) -> None:
+        with self._lock:
+            self._opened().want_all()
+
+    def _opened(self) -> Reading:
         if self._reading is None:
             self._reading = self._read(self._window.limit)
-        if not self._reading.done:
-            page = self._absorbed(self._reading.next())
+        return self._reading
+
+    def _fetch_page(self) -> None:
+        reading = self._opened()
+        if not reading.done:
+            page = self._absorbed(reading.next())
             self._drop_seen(page)
             self._pages.append(page)
 
