@@ -83,6 +83,19 @@ def test_of_repeated_limits_the_smallest_counts_and_of_offsets_the_last():
     assert (query.limit, query.offset) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    ("page", "rows"),
+    [
+        ("offset 0 limit 500", 500),
+        ("offset 500 limit 500", 200),
+        ("offset 700 limit 500", 0),
+        ("offset 1000 limit 500", 0),
+    ],
+)
+def test_a_page_behind_a_limit_of_the_user_is_a_part_of_that(page, rows):
+    assert parse(f"Task LIMIT 700 {page}").limit == rows
+
+
 def test_all_clauses_together():
     query = parse(
         "select count(id) from Task where bid > 1 group by type order by type limit 2 offset 1"

@@ -67,6 +67,18 @@ def parse_criteria(text: str) -> Criterion:
     return parser.whole(parser.criteria)
 
 
+def _page_of(limits: list[int], offset: int) -> int | None:
+    """Return how many rows to give where several limits were written.
+
+    A client that does not see the user's limit appends a page of its own: the last limit is the
+    page's, those before it are for the whole, of which *offset* rows have been given.
+    """
+    if not limits:
+        return None
+    *whole, page = limits
+    return min([page, *(max(0, limit - offset) for limit in whole)])
+
+
 class _Parser:
     __slots__ = ("_depth", "cursor")
 
@@ -152,16 +164,15 @@ class _Parser:
         return OrderItem(path, descending)
 
     def _paging(self) -> tuple[int | None, int | None]:
-        limit: int | None = None
+        limits: list[int] = []
         offset: int | None = None
         while self.cursor.at_word("offset", "limit"):
             if self.cursor.accept_word("limit"):
-                # A client appends its page to the limit that the user wrote.
-                limit = min(self._integer(), limit if limit is not None else 10**_MAX_DIGITS)
+                limits.append(self._integer())
             else:
                 self.cursor.advance()
                 offset = self._integer()
-        return limit, offset
+        return _page_of(limits, offset or 0), offset
 
     def _integer(self) -> int:
         token = self.cursor.token
