@@ -76,9 +76,12 @@ class _Change:
 
 
 class Create(_Change):
-    """An entity was created with *data*."""
+    """An entity was created with *data*.
 
-    __slots__ = ("data",)
+    *local* is what the entity holds for it: the same object as long as nothing was assigned since.
+    """
+
+    __slots__ = ("data", "local")
 
     action = "create"
 
@@ -89,9 +92,11 @@ class Create(_Change):
         data: Mapping[str, Any],
         entity: Entity | None = None,
         mapped: MappedItem | None = None,
+        local: Mapping[str, Any] | None = None,
     ) -> None:
         self.identity = (entity_type, key)
         self.data = data
+        self.local = local
         self.entity = entity
         self.mapped = mapped
 

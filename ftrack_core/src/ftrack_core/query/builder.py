@@ -14,6 +14,7 @@ from ftrack_core.query.tree import Aggregate, OrderItem, Query
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ftrack_core.entity import Entity
     from ftrack_core.query.tree import Path, Projection
     from ftrack_core.schema import Schemas
     from ftrack_core.store import QueryResult
@@ -49,7 +50,7 @@ class Builder(EntityAttributes):
         self,
         schemas: Schemas,
         entity_type: str,
-        run: Callable[[str], QueryResult],
+        run: Callable[[str], QueryResult[Entity]],
         tree: Query | None = None,
     ) -> None:
         super().__init__(schemas, entity_type)
@@ -98,22 +99,22 @@ class Builder(EntityAttributes):
         """The query as text, as `Session.query` takes it."""
         return to_text(self.tree)
 
-    def result(self) -> QueryResult:
+    def result(self) -> QueryResult[Entity]:
         """Return a new result; it sends nothing until somebody looks, and keeps what it found."""
         return self._run(self.text)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Entity]:
         return iter(self.result())
 
-    def all(self) -> list[Any]:
+    def all(self) -> list[Entity]:
         """Return all entities; see `QueryResult.all`."""
         return self.result().all()
 
-    def first(self) -> Any | None:
+    def first(self) -> Entity | None:
         """Return the first entity, or None; see `QueryResult.first`."""
         return self.result().first()
 
-    def one(self) -> Any:
+    def one(self) -> Entity:
         """Return the only entity; see `QueryResult.one`."""
         return self.result().one()
 

@@ -310,7 +310,9 @@ class Session:
 
     # --- reading ---------------------------------------------------------------------------------
 
-    def query(self, expression: str, *, page_size: int | None = None, **values: Any) -> QueryResult:
+    def query(
+        self, expression: str, *, page_size: int | None = None, **values: Any
+    ) -> QueryResult[Entity]:
         """Return the entities that *expression* finds; nothing is sent until somebody looks.
 
         The text is sent as written, with ``:name`` replaced by the value given as *name*, whatever

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ftrack_core.entity.rows import TYPE, key_of, types_of
 from ftrack_core.errors import MultipleResultsError, NoResultError, UnknownEntityTypeError
@@ -26,8 +26,10 @@ __all__ = ["PAGE_SIZE", "QueryResult"]
 PAGE_SIZE = 500
 """How many rows one request asks for at the most."""
 
+Found = TypeVar("Found", covariant=True)
 
-class QueryResult(Sequence[Any]):
+
+class QueryResult(Sequence[Found]):
     """The entities a query finds. Nothing is sent until somebody looks.
 
     It keeps its rows: iterating a second time sends nothing. Iterating, ``bool()`` and indexes from
@@ -58,13 +60,13 @@ class QueryResult(Sequence[Any]):
 
     # --- all rows ------------------------------------------------------------------------------
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Found]:
         for page in self._each_page():
             yield from self._store.entities_of(page)
 
-    def all(self) -> list[Any]:
+    def all(self) -> list[Found]:
         """Return all entities."""
-        found: list[Any] = []
+        found: list[Found] = []
         self._want_all()
         for page in self._each_page():
             found += self._store.entities_of(page)
@@ -80,10 +82,10 @@ class QueryResult(Sequence[Any]):
         return any(page.rows for page in self._each_page())
 
     @overload
-    def __getitem__(self, index: int) -> Any: ...
+    def __getitem__(self, index: int) -> Found: ...
 
     @overload
-    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: slice) -> list[Found]: ...
 
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
@@ -97,7 +99,7 @@ class QueryResult(Sequence[Any]):
             before += len(page.rows)
         raise IndexError(f"the query found {before} rows, there is no index {index}")
 
-    def _slice(self, wanted: slice) -> list[Any]:
+    def _slice(self, wanted: slice) -> list[Found]:
         start, stop = wanted.start or 0, wanted.stop
         step = 1 if wanted.step is None else wanted.step
         if start < 0 or stop is None or stop < 0 or step < 1:
@@ -106,12 +108,12 @@ class QueryResult(Sequence[Any]):
 
     # --- some rows -----------------------------------------------------------------------------
 
-    def first(self) -> Any | None:
+    def first(self) -> Found | None:
         """Return the first entity, or None; it asks the server for one row only."""
         found = self._some(1)
         return found[0] if found else None
 
-    def one(self) -> Any:
+    def one(self) -> Found:
         """Return the only entity; it asks the server for two rows at the most.
 
         Raises `NoResultError` where there is none and `MultipleResultsError` where there are more.
@@ -123,7 +125,7 @@ class QueryResult(Sequence[Any]):
             raise MultipleResultsError(f"more than one row matches: {shortened(self.text)}")
         return found[0]
 
-    def _some(self, count: int) -> list[Any]:
+    def _some(self, count: int) -> list[Found]:
         """Return at most *count* entities: those at hand, else asked for by themselves."""
         if self._reading is not None:
             return list(islice(self, count))
@@ -146,7 +148,7 @@ class QueryResult(Sequence[Any]):
         for answer in self._read(self._window.limit).rest():
             yield from once(answer.rows)
 
-    def stream(self) -> Iterator[Any]:
+    def stream(self) -> Iterator[Found]:
         """Yield entities, one page in memory at a time, asked for anew each time.
 
         What they lack is loaded for one at a time, not for their siblings: select what you need.

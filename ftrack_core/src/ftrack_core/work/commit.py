@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import squash
+from ftrack_core.entity import Entity
 from ftrack_core.entity.rows import TYPE, key_parts
 from ftrack_core.errors import (
     AuthenticationError,
@@ -85,7 +86,12 @@ def _encoded(payload: Payload) -> dict[str, Any]:
     name = ""
     try:
         for name, value in payload.data.items():
-            encoded[name] = value if value.__class__ in UNCHANGED else encode(value)
+            if value.__class__ in UNCHANGED:
+                encoded[name] = value
+            elif isinstance(value, Entity):
+                encoded[name] = value.__ftrack_reference__()
+            else:
+                encoded[name] = encode(value)
     except (TypeError, ValueError) as error:
         raise CommitError(
             f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import Create, Delete
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
-from ftrack_core.entity.rows import SERIALS, TYPE
+from ftrack_core.entity.rows import SERIALS, TYPE, arrival_of
 from ftrack_core.entity.twins import Twin
 from ftrack_core.store.collector import collector_paused
 from ftrack_core.store.merging import serial_of, set_value
@@ -50,8 +50,32 @@ def settle(
 def _confirm(change: Change, serial: int) -> None:
     if change.mapped is not None:
         _confirm_mapped(change.mapped, change, serial)
-    elif change.entity is not None:
+    elif change.entity is None:
+        return
+    elif isinstance(change, Create) and _is_as_created(change, serial):
+        _confirm_create(change.entity, change.data)
+    else:
         _confirm_values(change.entity, change.values, serial)
+
+
+def _is_as_created(change: Create, serial: int) -> bool:
+    """Whether nothing was assigned since and the row is what the server answered to it."""
+    entity = change.entity
+    if entity is None or entity._local is not change.local:  # noqa: SLF001
+        return False
+    return _is_answered(entity._row, serial)  # noqa: SLF001
+
+
+def _is_answered(row: dict[str, Any], serial: int) -> bool:
+    arrival = arrival_of(row)
+    return arrival is not None and arrival.serial == serial and SERIALS not in row
+
+
+def _confirm_create(entity: Entity, data: Mapping[str, Any]) -> None:
+    row = entity._row  # noqa: SLF001
+    for name in data.keys() - row.keys():
+        row[name] = _row_value(data[name])
+    set_local(entity, None)
 
 
 def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> None:
@@ -61,7 +85,7 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
         return
     twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
-    is_answered = serial_of(row, TYPE) == serial and SERIALS not in row
+    is_answered = _is_answered(row, serial)
     left = dict(assigned)
     for name, value in values.items():
         if name not in left or left[name] is not value:

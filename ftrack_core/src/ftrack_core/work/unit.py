@@ -176,7 +176,7 @@ class UnitOfWork:
             self.store.identity.put(entity_type, key, entity)
             self._new.add(identity)
             self._gone.discard(identity)
-            self.log.append(Create(entity_type, key, values.sent, entity))
+            self.log.append(Create(entity_type, key, values.sent, entity, local=values.local))
         return entity
 
     def delete(self, entity: Entity) -> None:
