@@ -122,7 +122,7 @@ class Hooks:
 
     # --- cache ---------------------------------------------------------------------------------
 
-    def ftrack_create_cache(self, context: Context, spec: str) -> Cache | None:
+    def ftrack_create_cache(self, context: Context, spec: Any) -> Cache | None:
         """Return a new cache for *spec*, or None."""
         return self._caller.ask(cache.ftrack_create_cache, context=context, spec=spec)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         SupportsCopy,
         SupportsRanges,
     )
-    from .cache import Cache, CachePolicy, Key, Row
+    from .cache import Cache, CachePolicy, Key, Row, TimedCache
     from .codec import AttributeCodec
     from .command import Argument, Command
     from .context import ConnectionSettings, Context, Credentials
@@ -64,6 +64,7 @@ __all__ = [
     "SupportsCopy",
     "SupportsRanges",
     "Tier",
+    "TimedCache",
     "Transport",
     "normalised_identifier",
 ]
@@ -103,6 +104,7 @@ __getattr__ = names_from(
         "SupportsCopy": "accessor",
         "SupportsRanges": "accessor",
         "Tier": "plugin",
+        "TimedCache": "cache",
         "Transport": "transport",
         "normalised_identifier": "identifier",
     },

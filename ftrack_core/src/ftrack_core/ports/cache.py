@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Cache", "CachePolicy", "Key", "Row"]
+__all__ = ["Cache", "CachePolicy", "Key", "Row", "TimedCache"]
 
 Row = dict[str, Any]
 """What a server says of one entity: attribute to wire value."""
@@ -46,3 +46,11 @@ class Cache(Protocol):
 
     def close(self) -> None:
         """Give up files and connections; calling it again does nothing."""
+
+
+@runtime_checkable
+class TimedCache(Protocol):
+    """What a cache can have besides: times of its own for single types, as plugins say them."""
+
+    def limit(self, entity_type: str, seconds: float | None) -> None:
+        """Keep rows of *entity_type* for *seconds* from now on; None for as long as all others."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ftrack_core.plugins import Hooks
-    from ftrack_core.ports import Context
+    from ftrack_core.ports import Cache, Context
     from ftrack_core.schema import EntitySchema, Schemas
 
 __all__ = ["RowRules"]
@@ -21,10 +21,17 @@ __all__ = ["RowRules"]
 class RowRules:
     """Default projections, mixins and cache policies, as the plugins have them."""
 
-    def __init__(self, context: Context, hooks: Callable[[], Hooks], schemas: Schemas) -> None:
+    def __init__(
+        self,
+        context: Context,
+        hooks: Callable[[], Hooks],
+        schemas: Schemas,
+        cache: Cache | None = None,
+    ) -> None:
         self._context = context
         self._hooks = hooks
         self._schemas = schemas
+        self._limit = getattr(cache, "limit", None)  # a fork leaves the times to its origin
         self._keeps: dict[str, bool] = {}
         self._fitting: set[tuple[type, ...]] = set()
         self._generation = 0
@@ -77,9 +84,11 @@ class RowRules:
         return self._hooks().ftrack_attribute_codec(entity_type, attribute)
 
     def keeps(self, entity_type: str) -> bool:
-        """Return whether the cache may keep rows of a type."""
+        """Return whether the cache may keep rows of a type; tell it how long."""
         hooks = self._present()
         if entity_type not in self._keeps:
             policy = hooks.ftrack_cache_policy(self._context, entity_type)
             self._keeps[entity_type] = policy is None or policy.keep
+            if self._limit is not None:
+                self._limit(entity_type, None if policy is None else policy.seconds)
         return self._keeps[entity_type]

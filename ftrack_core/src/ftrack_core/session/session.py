@@ -63,7 +63,8 @@ class Session:
         installed: whether to use the plugins that are installed.
         on_plugin_error: ``"skip"`` leaves a broken installed or given plugin out and keeps it in
             ``session.plugins.problems``; else it is an error. A broken local file is skipped.
-        cache: which row cache, as a URL (``memory:``); None for none.
+        cache: which row cache: a URL (``memory:``), a cache, or a function that is given the
+            session and returns one of these; None or False for none.
         connection: timeouts, TLS, proxy, headers and cookies of all connections.
         cache_folder: where the server's schemas and journals may be kept between sessions; nothing
             is written without it.
@@ -91,7 +92,7 @@ class Session:
         use: Mapping[str, str] | None = None,
         installed: bool = True,
         on_plugin_error: Literal["raise", "skip"] = "raise",
-        cache: str | None = "memory:",
+        cache: Any = "memory:",
         connection: ConnectionSettings | None = None,
         cache_folder: str | Path | None = None,
         auto_populate: bool = True,
@@ -154,7 +155,7 @@ class Session:
 
         from .rows import RowRules
 
-        rules = RowRules(self.context, lambda: self.plugins.hooks, schemas)
+        rules = RowRules(self.context, lambda: self.plugins.hooks, schemas, self._cache)
         if types is None:
             types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
         store = Store(
@@ -584,11 +585,11 @@ class Session:
         if hook == "ftrack_create_transport":
             self._connection.renew()
         elif hook == "ftrack_create_cache":
-            renew_cache(self._cache_made, self.context, self.plugins.hooks)
+            renew_cache(self._cache_made, self, self.plugins.hooks)
 
     @cached_property
     def _cache(self) -> Cache | None:
-        return make_cache(self.context, self.plugins.hooks)
+        return make_cache(self, self.plugins.hooks)
 
     @property
     def _cache_made(self) -> GuardedCache | None:

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.plugins import Leased
+from ftrack_core.ports import TimedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +40,22 @@ class GuardedCache:
     def drop(self, entity_type: str, keys: Iterable[Key]) -> None:
         """Forget the rows for *keys*."""
         self._try("drop", entity_type, keys)
+
+    def limit(self, entity_type: str, seconds: float | None) -> None:
+        """Keep rows of a type for *seconds* from now on, where the cache can; else say so."""
+
+        def work() -> None:
+            with self._leased.use() as cache:
+                if isinstance(cache, TimedCache):
+                    cache.limit(entity_type, seconds)
+                elif seconds is not None:
+                    _logger.warning(
+                        "%s knows no times: rows of %s are kept as long as others",
+                        type(cache).__name__,
+                        entity_type,
+                    )
+
+        self._attempt(work)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -18,7 +18,7 @@ from .read_ahead import Answer, ReadAhead, next_offset
 from .texts import by_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from ftrack_core.entity import Entity
@@ -139,17 +139,26 @@ class Store:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def absorb(self, rows: Sequence[dict[str, Any]], serial: int, *, adopt: bool = True) -> Page:
-        """Take rows in that were asked for at *serial*."""
+    def absorb(
+        self,
+        rows: Sequence[dict[str, Any]],
+        serial: int,
+        *,
+        adopt: bool = True,
+        keep: bool = True,
+    ) -> Page:
+        """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
         with collector_paused(), self._lock:
             page = Absorber(self.schemas, self.identity, serial, adopt=adopt).take(rows)
-            self._put_in_cache(page)
+            if keep:
+                self.put_in_cache(page.index)
         return page
 
-    def _put_in_cache(self, page: Page) -> None:
+    def put_in_cache(self, index: Mapping[str, Mapping[Key, dict[str, Any]]]) -> None:
+        """Give rows to the cache, by type and key."""
         if self.cache is None:
             return
-        for entity_type, rows in page.index.items():
+        for entity_type, rows in index.items():
             if self._keeps(entity_type):
                 self.cache.put_page(entity_type, rows)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
+    from ftrack_core.store.cohort import Page
 
     from .unit import UnitOfWork
 
@@ -36,15 +37,25 @@ def settle(
     with collector_paused(), work.lock:
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
-        work.store.absorb(rows, serial, adopt=False)
+        page = work.store.absorb(rows, serial, adopt=False, keep=False)
         for _, change in snapshot:
             _confirm(change, serial)
+        _keep(work, page, snapshot)
         for payload in payloads:
             if payload.action == "delete":
                 work.settle_deleted(payload.identity)
         created = {change.identity for _, change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         log.discard(snapshot)
+
+
+def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
+    """Give the cache what is known now, and not what was answered: it may keep copies."""
+    for _, change in snapshot:
+        entity = change.entity if change.mapped is None else change.mapped.owner
+        if entity is not None and not isinstance(change, Delete):
+            page.index.setdefault(entity.entity_type, {})[entity.key] = entity._row  # noqa: SLF001
+    work.store.put_in_cache(page.index)
 
 
 def _confirm(change: Change, serial: int) -> None:

@@ -1,99 +1,81 @@
-"""A row cache in memory that forgets what was not asked for the longest."""
+"""A cache of values in memory, bounded by number and by time."""
 
 from __future__ import annotations
 
-import itertools
+import math
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache, TTLCache
+from cachetools import Cache as BoundedCache
+from cachetools import LRUCache
+
+from .base import Cache
+from .bounds import checked_number, checked_seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from cachetools import Cache
-    from ftrack_core.ports.cache import Key, Row
+    from collections.abc import Callable, Mapping
 
 __all__ = ["MemoryCache"]
 
 
-class MemoryCache:
-    """Keeps the last *rows* rows, each for *seconds* where that is given.
+class MemoryCache(Cache):
+    """Keeps up to *entries* values, each for *seconds* where that is given; None is no limit.
 
-    Rows are shared and not copied. The rows of one answer are kept, and forgotten, as one: an entry
-    for each row would cost as much as reading the row off the wire. *timer* returns seconds, for
-    tests.
+    What was not asked for the longest goes first. Values are shared and not copied. *timer* returns
+    seconds, for tests.
     """
 
     def __init__(
         self,
-        rows: int = 10_000,
+        entries: int | None = 100_000,
         seconds: float | None = None,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limit = rows
+        self._seconds = checked_seconds(seconds)
+        self._timer = timer
         self._lock = threading.Lock()
-        self._numbers = itertools.count()
-        self._pages: Cache[int, Mapping[Key, Row]] = (
-            LRUCache(rows, getsizeof=len)
-            if seconds is None
-            else TTLCache(rows, seconds, timer, getsizeof=len)
-        )
-        self._index: dict[str, dict[Key, int]] = {}  # entity type to key to the number of a page
-        self._indexed = 0
+        most = math.inf if entries is None else checked_number("entries", entries)
+        self._kept: LRUCache[Any, tuple[Any, float]] = LRUCache(most)  # value and end of its time
 
     def __repr__(self) -> str:
-        return f"<MemoryCache of up to {self._limit} rows>"
+        return f"<MemoryCache of up to {self._kept.maxsize} entries>"
 
-    def get_many(self, entity_type: str, keys: Iterable[Key]) -> Mapping[Key, Row]:
-        """Return the rows of one entity type that are kept for *keys*, and no others."""
-        wanted = list(keys)  # an iterator of the caller's is not run under the lock
-        found: dict[Key, Row] = {}
+    def get(self, key: Any) -> Any:
+        """Return the value kept for *key*; raise KeyError where there is none."""
         with self._lock:
-            index = self._index.get(entity_type, {})
-            for key in wanted:
-                number = index.get(key)
-                page = None if number is None else self._pages.get(number)
-                if page is not None:
-                    found[key] = page[key]
-        return found
+            value, end = self._kept[key]
+            if end != math.inf and end <= self._timer():
+                del self._kept[key]
+                raise KeyError(key)
+            return value
 
-    def put_page(self, entity_type: str, rows: Mapping[Key, Row]) -> None:
-        """Keep the rows of one entity type from one answer."""
-        if len(rows) > self._limit:
-            rows = dict(itertools.islice(rows.items(), len(rows) - self._limit, None))
+    def set(self, key: Any, value: Any) -> None:
+        """Keep *value* for *key*."""
+        end = self._end(self._seconds)
         with self._lock:
-            number = next(self._numbers)
-            self._pages[number] = rows
-            self._index.setdefault(entity_type, {}).update(dict.fromkeys(rows, number))
-            self._indexed += len(rows)
-            if self._indexed > 2 * self._limit:
-                self._sweep()
+            self._kept[key] = (value, end)
 
-    def drop(self, entity_type: str, keys: Iterable[Key]) -> None:
-        """Forget the rows for *keys*; unknown keys are no error."""
-        unwanted = list(keys)
+    def remove(self, key: Any) -> None:
+        """Forget *key*; raise KeyError where nothing is kept for it."""
         with self._lock:
-            index = self._index.get(entity_type, {})
-            for key in unwanted:
-                index.pop(key, None)
+            _, end = self._kept.pop(key)
+        if end <= self._end(0):
+            raise KeyError(key)
 
-    def clear(self) -> None:
-        """Forget everything."""
+    def keys(self) -> list[Any]:
+        """Return the keys at this moment."""
+        now = self._end(0)
+        look = BoundedCache.__getitem__  # asking for a key itself would make it one asked for
         with self._lock:
-            self._pages.clear()
-            self._index.clear()
-            self._indexed = 0
+            return [key for key in self._kept if look(self._kept, key)[1] > now]
 
-    def close(self) -> None:
-        """Let go of all rows; calling it again does nothing."""
-        self.clear()
+    def set_all(self, values: Mapping[Any, Any], seconds: float | None = None) -> None:
+        """Keep *values* by key, for *seconds* where that is given."""
+        end = self._end(self._seconds if seconds is None else seconds)
+        with self._lock:
+            for key, value in values.items():
+                self._kept[key] = (value, end)
 
-    def _sweep(self) -> None:
-        """Take out of the index what leads to pages that are gone."""
-        alive = set(self._pages)
-        for entity_type, index in list(self._index.items()):
-            kept = {key: number for key, number in index.items() if number in alive}
-            self._index[entity_type] = kept
-        self._indexed = sum(map(len, self._index.values()))
+    def _end(self, seconds: float) -> float:
+        return seconds if seconds == math.inf else self._timer() + seconds
