@@ -175,6 +175,30 @@ def test_who_has_signed_in_needs_no_key(browser, server):
     assert browser.get(f"{server.url}/component/get?id=c1", timeout=30).content == b"a plate"
 
 
+def test_the_form_is_sent_as_a_page_of_this_server_sends_it(browser, server, restricted):
+    page = browser.get(f"{server.url}/user/sign_in", timeout=30)
+    # By this alone a browser says where the form is from, instead of "null".
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    form = {"username": "admin", "key": KEY}
+    for one, origin, status in (
+        (server, server.url, 303),
+        (server, server.url.upper(), 303),
+        (server, PAGE, 403),
+        (server, "null", 403),
+        (restricted, PAGE, 303),
+        (restricted, "https://evil.example", 403),
+    ):
+        for path, done in (("sign_in", status), ("sign_out", 204 if status == 303 else 403)):
+            answer = browser.post(
+                f"{one.url}/user/{path}",
+                data=form,
+                headers={"Origin": origin},
+                timeout=30,
+                allow_redirects=False,
+            )
+            assert answer.status_code == done, (origin, path)
+
+
 def test_a_wrong_key_signs_nobody_in(browser, server):
     answer = sign_in(browser, server, key="wrong")
     assert answer.status_code == 401
@@ -272,7 +296,7 @@ def test_a_desktop_program_gets_user_and_key_after_signing_in(browser, server):
     headers = {"ftrack-user": "admin", "ftrack-api-key": told["api_key"][0]}
     assert requests.post(f"{server.url}/api", json=BATCH, headers=headers, timeout=30).json()[0]
     assert "no-store" in handed.headers["Cache-Control"]
-    assert handed.headers["Referrer-Policy"] == "no-referrer"
+    assert handed.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_a_program_has_one_key_a_user_the_newest(browser, server):

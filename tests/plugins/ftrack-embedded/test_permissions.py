@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import AuthenticationError, ConfigurationError, ServerError
 from ftrack_embedded import Caller, EmbeddedTransport, Studio
+from ftrack_embedded.engine.permissions.configuration import CONFIGURATION
 from ftrack_embedded.engine.permissions.rights import Level, level_of_role
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
@@ -202,7 +203,10 @@ def test_a_read_only_key_removes_no_files(studio):
 
 def test_a_key_with_a_role_gives_no_more_than_its_user_has(denied):
     error = denied("ann", create("Scope", name="x"), create("Location", name="x"), key_role="API")
-    assert error.content == "Permission denied to create Location."
+    assert error.content == (
+        "Permission denied to create Location: that is for administrators of the studio. "
+        "Ask one of them."
+    )
     assert error.operation == 1
 
 
@@ -242,6 +246,18 @@ def test_what_a_role_allows_follows_from_its_name(name, level):
 def test_the_configuration_is_for_administrators(denied, username, entity_type):
     error = denied(username, create(entity_type, name="x"))
     assert error.exception == "PermissionError"
+
+
+@pytest.mark.parametrize("entity_type", sorted(CONFIGURATION))
+def test_no_part_of_the_configuration_is_written_by_others(studio, denied, entity_type):
+    if entity_type in studio.catalogue.types:
+        error = denied("ann", delete(entity_type, *["x"] * len(key_of(studio, entity_type))))
+        assert error.exception == "PermissionError"
+        assert error.content.endswith("administrators of the studio. Ask one of them.")
+
+
+def key_of(studio, entity_type):
+    return studio.catalogue.types[entity_type].primary_key
 
 
 def test_users_change_themselves_and_nobody_else(act, denied):

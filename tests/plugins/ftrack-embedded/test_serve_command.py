@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 
 import pytest
-from ftrack_embedded import Studio, plugin
+from ftrack_embedded import Caller, Studio, plugin
 from ftrack_embedded.serve import serve
 
 PROGRAM = """
@@ -27,6 +27,17 @@ from ftrack_embedded.serve import serve
 (command,) = plugin.ftrack_commands()
 sys.exit(command.run(**json.loads(sys.argv[1])))
 """
+BREAKS = (
+    """
+from ftrack_embedded.http import answer
+
+def fail(operations):
+    raise RuntimeError("a bug")
+
+answer.writes = fail
+"""
+    + PROGRAM
+)
 UPLOAD = {
     "action": "get_upload_metadata",
     "component_id": "c1",
@@ -94,6 +105,10 @@ class Served:
         output, errors = self.process.communicate(timeout=30)
         assert (output, errors) == ("", "")
         return self.process.returncode
+
+
+def create(entity_type, **data):
+    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @contextmanager
@@ -179,6 +194,46 @@ def test_it_ends_at_once_although_a_client_keeps_its_connection():
 
 
 @UNIX
+def test_a_second_signal_ends_it_whatever_is_under_way(tmp_path):
+    database = str(tmp_path / "studio.db")
+    with serving(database=database) as served, Studio(database) as studio:
+        with studio.writing(Caller()), ThreadPoolExecutor(1) as pool:
+            # Its thread waits for the database, longer than anybody wants to.
+            pool.submit(served.call, create("Scope", name="never"))
+            assert served.query("User")
+            served.process.send_signal(signal.SIGTERM)
+            served.process.send_signal(signal.SIGINT)
+            assert served.process.wait(30) in (128 + signal.SIGTERM, 128 + signal.SIGINT)
+        assert served.process.communicate() == ("", "")
+        assert (
+            studio.execute([{"action": "query", "expression": "Scope where name is never"}])[0][
+                "data"
+            ]
+            == []
+        )
+
+
+@UNIX
+def test_what_goes_wrong_in_it_is_told_on_standard_error_with_its_trace():
+    command = [sys.executable, "-c", BREAKS, json.dumps({"api_key": "key"})]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        served = Served(process)
+        for _ in range(2):
+            answer = served.call({"action": "query", "expression": "User"})
+            assert answer["exception"] == "InternalError"
+            assert "a bug" not in answer["content"]
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert errors.count("ERROR A batch could not be answered.") == 2
+    assert errors.count("Traceback") == 2
+    assert errors.count("RuntimeError: a bug") == 2
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", errors)
+
+
+@UNIX
 def test_a_database_file_stays(tmp_path):
     file = tmp_path / "studio.db"
     with serving(database=str(file), seed="demo", api_key="the first") as served:
@@ -225,6 +280,24 @@ def test_user_and_key_may_be_given_and_the_user_is_made_where_there_is_none():
 
 
 @UNIX
+def test_a_user_who_is_known_in_other_letters_is_that_user():
+    with serving(api_user="ADMIN") as served:
+        assert served.environment["FTRACK_API_USER"] == "admin"
+        assert [user["username"] for user in served.query("select username from User")] == ["admin"]
+        assert served.end() == 0
+
+
+def test_a_user_who_cannot_sign_in_is_told(told, tmp_path):
+    file = tmp_path / "studio.db"
+    with Studio(file) as studio:
+        person = {"username": "ann", "is_active": False}
+        studio.execute([{"action": "create", "entity_type": "User", "entity_data": person}])
+    line = told(database=str(file), api_user="ann")
+    assert "ann is deactivated" in line
+    assert "--api-user" in line
+
+
+@UNIX
 @pytest.mark.parametrize("seed", ["empty", "default"])
 def test_without_a_key_a_new_one_is_made(seed):
     with serving(seed=seed) as served:
@@ -250,6 +323,30 @@ def test_a_host_of_another_machine_is_told(told):
     line = told(host="192.0.2.1")
     assert "192.0.2.1" in line
     assert "--host 127.0.0.1" in line
+
+
+def test_a_host_that_nobody_knows_is_told(told):
+    line = told(host="nowhere.invalid")
+    assert line.startswith("error: cannot listen on nowhere.invalid: ")
+    assert "Errno" not in line
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_a_host_without_a_name_is_told(told, host):
+    line = told(host=host)
+    assert "--host is empty" in line
+    assert "0.0.0.0" in line
+
+
+@UNIX
+def test_who_listens_everywhere_is_told_an_address_that_a_client_can_use():
+    with serving(host="0.0.0.0") as served:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", served.url)
+        assert served.lines[0] == (
+            f"ftrack server ready at {served.url} and at every address of this machine"
+        )
+        assert served.query("User")
+        assert served.end() == 0
 
 
 def test_a_folder_that_does_not_exist_is_told(tmp_path):
@@ -313,7 +410,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path):
     line = refused(database=str(file))
     assert str(file) in line
     assert "not a database" in line
-    assert "--database" in line
+    assert "Give --database" in line
     assert file.read_text().startswith("not a database, but of some value")
 
 

@@ -110,7 +110,7 @@ def test_each_kind_has_a_default_of_its_own(studio, value, kind, default):
         ("text", "none yet"),
         ("number", 24.5),
         ("boolean", True),
-        ("date", "2031-05-06T00:00:00.000Z"),
+        ("date", {"__type__": "datetime", "value": "2031-05-06T00:00:00"}),
         ("enumerator", ["red"]),
         ("dynamic enumerator", ["x"]),
         ("expression", "{self.a + 1}"),

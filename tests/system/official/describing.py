@@ -24,11 +24,17 @@ with ftrack_api.Session() as session:
     # Metadata are a dictionary.
     shot["metadata"]["camera"] = "A7"
     shot["metadata"]['a "quoted" key'] = "räksmörgås"
+    shot["metadata"]["日本 \\ it's"] = ""
     session.commit()
-    assert dict(fresh(shot)["metadata"]) == {"camera": "A7", 'a "quoted" key': "räksmörgås"}
+    assert dict(fresh(shot)["metadata"]) == {
+        "camera": "A7",
+        'a "quoted" key': "räksmörgås",
+        "日本 \\ it's": "",
+    }
     assert shot["metadata"]["camera"] == "A7"
     shot["metadata"]["camera"] = "B1"
     del shot["metadata"]['a "quoted" key']
+    del shot["metadata"]["日本 \\ it's"]
     session.commit()
     assert dict(fresh(shot)["metadata"]) == {"camera": "B1"}
     found = session.query('Shot where metadata any (key is "camera" and value is "B1")').all()

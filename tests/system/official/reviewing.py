@@ -41,6 +41,8 @@ with ftrack_api.Session() as session:
     session.populate(review, "review_session_objects, review_session_invitees, is_open")
     assert len(review["review_session_objects"]) == 3
     assert list(review["review_session_invitees"]) == [guest]
+    session.send_review_session_invite(guest)
+    session.send_review_session_invites([guest, guest])
     session.create(
         "ReviewSessionObjectStatus",
         {"status": "approved", "review_session_object": seen[0], "invitee": guest},

@@ -49,14 +49,28 @@ with ftrack_api.Session() as session:
     session.commit()
     assert session.query("Note where completed_at is_not none").all()
 
-    # Without their subject notes are gone.
+    # Without their subject notes are gone, and so is what hangs on them.
     project = session.query("Project").first()
-    folder = session.create("Folder", {"name": "to be talked about", "parent": project})
-    session.commit()
-    lost = folder.create_note("Lost?", author=marked["author"])
-    session.commit()
-    session.delete(folder)
-    session.commit()
-    assert session.query(f'Note where id is "{lost["id"]}"').first() is None
+    person = session.query("User").first()
+    group = session.query("Group").first()
+    for entity_type in ("Folder", "Task"):
+        subject = session.create(entity_type, {"name": "to be talked about", "parent": project})
+        session.commit()
+        category = session.query("NoteCategory").first()
+        lost = subject.create_note(
+            "Lost?", author=marked["author"], recipients=[person, group], category=category
+        )
+        reply = lost.create_reply("Lost.", author=person)
+        session.commit()
+        with ftrack_api.Session() as other:
+            seen = other.get("Note", lost["id"])
+            assert seen["category"]["name"] == category["name"]
+            addressed = {one["resource_id"] for one in seen["recipients"]}
+            assert addressed == {person["id"], group["id"], marked["author"]["id"]}
+        session.delete(subject)
+        session.commit()
+        for one in (lost, reply):
+            assert session.query(f'Note where id is "{one["id"]}"').first() is None
+        assert not session.query(f'Recipient where note_id is "{lost["id"]}"').all()
     session.delete(marked)
     session.commit()

@@ -56,6 +56,10 @@ with ftrack_api.Session() as session, tempfile.TemporaryDirectory() as folder:
     print(fetched.relative_to(folder))
     assert fetched.read_bytes() == content
     assert session.pick_location(component) is disk
+    held = session.get_component_availability(component, locations=[disk, server])
+    assert held == {disk["id"]: 100.0, server["id"]: 100.0}
+    places = session.query(f'ComponentLocation where component_id is "{component["id"]}"').all()
+    assert {one["location_id"] for one in places} == {disk["id"], server["id"]}
     disk.remove_component(component)
     assert not fetched.exists()
     session.delete(disk)
@@ -82,6 +86,21 @@ with ftrack_api.Session() as session, tempfile.TemporaryDirectory() as folder:
     print("thumbnail", shown.headers["Content-Type"], len(shown.content), "bytes")
     assert shown.status_code == 200
     assert shown.headers["Content-Type"].startswith("image/")
+
+    # And for whatever else can have one.
+    for expression in ("Project", "Shot", "Task", 'User where username is "admin"'):
+        entity = session.query(expression).first()
+        thumbnail = entity.create_thumbnail(str(picture))
+        with ftrack_api.Session() as other:
+            seen = other.query(
+                f"select thumbnail_id, thumbnail_url from {entity.entity_type} "
+                f'where id is "{entity["id"]}"'
+            ).one()
+            assert seen["thumbnail_id"] == thumbnail["id"]
+            address = seen["thumbnail_url"]
+        assert address["url"] == address["value"]
+        assert session.api_key not in address["url"]
+        assert requests.get(address["url"], timeout=30).headers["Content-Type"].startswith("image/")
 
     # Media for a review.
     job = session.encode_media(str(picture), version_id=version["id"])

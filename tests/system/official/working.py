@@ -44,7 +44,21 @@ with ftrack_api.Session() as session:
     session.commit()
     again = session.query(f'Job where id is "{job["id"]}" and status is done').one()
     assert json.loads(again["data"]) == {"description": "Räksmörgås"}
+
+    # What it has made.
+    report = session.create("FileComponent", {"name": "report", "file_type": ".txt", "size": 3})
+    session.create("JobComponent", {"job_id": job["id"], "component_id": report["id"]})
+    session.commit()
+    again = session.query(
+        f'select job_components.component.name from Job where id is "{job["id"]}"'
+    ).one()
+    assert [one["component"]["name"] for one in again["job_components"]] == ["report"]
+    assert job["finished_at"] is not None
     session.delete(job)
+    session.delete(report)
+    session.commit()
+    with ftrack_api.Session() as other:
+        assert other.get("Job", job["id"]) is None
 
     # What must come before what.
     shot = session.query("Shot order by name").first()

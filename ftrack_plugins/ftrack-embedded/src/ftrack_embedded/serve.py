@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import ConfigurationError
+from ftrack_core.query import quote
+
+from .logged import logged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +23,7 @@ __all__ = ["serve"]
 _ADMINISTRATOR: Final = "admin"
 _LARGEST_PORT: Final = 65535
 _OTHER_DATABASE: Final = (
-    "give --database a studio of this server, or a new file that will be made into one"
+    "Give --database a studio of this server, or a new file that will be made into one."
 )
 _SQLITE: Final = "sqlite:///"
 
@@ -51,7 +54,8 @@ def serve(
     try:
         _check_port(port)
         _check_folder(files)
-        with _open(database, seed=seed, files=files) as studio:
+        _check_host(host)
+        with logged(), _open(database, seed=seed, files=files) as studio:
             _serve(studio, host, port, origin, api_user or _ADMINISTRATOR, api_key)
     except (ConfigurationError, ImportError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
@@ -63,6 +67,13 @@ def _check_port(port: int) -> None:
     if not 0 <= port <= _LARGEST_PORT:
         raise ConfigurationError(
             f"there is no port {port}; they go up to {_LARGEST_PORT}, and --port 0 takes a free one"
+        )
+
+
+def _check_host(host: str) -> None:
+    if not host.strip():
+        raise ConfigurationError(
+            "--host is empty: 127.0.0.1 is this machine alone, 0.0.0.0 all of its addresses"
         )
 
 
@@ -81,7 +92,7 @@ def _open(database: str | None, **arguments: Any) -> Studio:
     try:
         return _studio(path=path, **arguments)
     except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error} {_OTHER_DATABASE}") from error
+        raise ConfigurationError(f"{error} {_OTHER_DATABASE}") from error
 
 
 def _studio(**arguments: Any) -> Studio:
@@ -128,7 +139,8 @@ def _serve(
     from .engine.users import admit
     from .http.server import serve_forever
 
-    admit(studio, username)
+    username = admit(studio, username).username
+    _check_active(studio, username)
     try:
         serve_forever(
             studio, host=host, port=port, username=username, api_key=api_key, origins=origins
@@ -137,10 +149,20 @@ def _serve(
         raise ConfigurationError(_cannot_listen(error, host, port)) from error
 
 
+def _check_active(studio: Studio, username: str) -> None:
+    query = f"User where username is {quote(username)} and is_active is true"
+    if not studio.execute([{"action": "query", "expression": query}])[0]["data"]:
+        raise ConfigurationError(
+            f"{username} is deactivated in this studio and cannot sign in; give --api-user another"
+        )
+
+
 def _cannot_listen(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use; --port 0 takes a free one"
     if error.errno == errno.EACCES:
         return f"port {port} may not be used by this user; take one above 1023"
-    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+    # What looks for a host has numbers of its own, below zero.
+    is_of_system = error.errno is not None and error.errno > 0
+    reason = os.strerror(error.errno or 0) if is_of_system else error.strerror or str(error)
     return f"cannot listen on {host}: {reason}; --host 127.0.0.1 is this machine alone"

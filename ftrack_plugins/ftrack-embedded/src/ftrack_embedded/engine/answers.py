@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.model.description import EntityType, Reference
 
+from .concrete_types import concrete_types
+from .values import untagged
 from .write.plan import plan_of
 
 if TYPE_CHECKING:
@@ -14,7 +16,12 @@ if TYPE_CHECKING:
     from .transaction import Transaction
     from .write.incoming import Incoming
 
-__all__ = ["entity_answer"]
+__all__ = ["done", "entity_answer"]
+
+
+def done(operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer of an operation that has nothing to tell but that it is done."""
+    return {"action": operation["action"], "data": True}
 
 
 def entity_answer(
@@ -36,10 +43,10 @@ def entity_answer(
     for column in columns:
         for shown in plan.shown.get(column, ()):
             shown.put(answer, row.get(column))
-    # Where null was sent and the server has a default, the default is what is stored.
+    # What is stored counts: the server has a default for null, and its form for other values.
     for name, value in incoming.scalars.items():
-        if value is not None or name not in answer:
-            answer[name] = value
+        answer.setdefault(name, value)
+    answer.update(incoming.fractions)
     for name, written in incoming.references.items():
         answer[name] = _bare(tx, entity_type, row, name, written)
     for name, items in incoming.listed.items():
@@ -54,17 +61,25 @@ def _listed(
 
     A client that has the old content keeps it unless it is told the new one.
     """
-    target = entity_type.attributes[name].target
-    assert target is not None
-    names = tx.catalogue.types[target].primary_key
-    return [_item(target, names, item) for item in items]
+    attribute = entity_type.attributes[name]
+    declared = attribute.target
+    assert declared is not None
+    target = getattr(attribute.storage, "target", declared)
+    names = tx.catalogue.types[declared].primary_key
+    found = [_item(names, item) for item in items]
+    named = concrete_types(tx, target, [key.get(names[0]) for _, key in found])
+    return [
+        {"__entity_type__": named.get(key.get(names[0])) or said or declared, **key}
+        for said, key in found
+    ]
 
 
-def _item(target: str, names: tuple[str, ...], item: Any) -> dict[str, Any]:
+def _item(names: tuple[str, ...], item: Any) -> tuple[str | None, dict[str, Any]]:
+    """Return the type that is said of an item, and its key."""
     if not isinstance(item, Mapping):
-        return {"__entity_type__": target, names[0]: item}
-    key = {name: item[name] for name in names if name in item}
-    return {"__entity_type__": item.get("__entity_type__", target), **key}
+        return None, {names[0]: untagged(item)}
+    key = {name: untagged(item[name]) for name in names if name in item}
+    return item.get("__entity_type__"), key
 
 
 def _bare(
@@ -77,5 +92,6 @@ def _bare(
     if key is None:
         return None
     target = tx.catalogue.types[storage.target]
-    named = written.get("__entity_type__") if isinstance(written, Mapping) else None
-    return {"__entity_type__": named or target.name, target.primary_key[0]: key}
+    said = written.get("__entity_type__") if isinstance(written, Mapping) else None
+    named = concrete_types(tx, storage.target, [key]).get(key)
+    return {"__entity_type__": named or said or target.name, target.primary_key[0]: key}

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DataError, InterfaceError, ProgrammingError
 from . import failures, operations
 from .hierarchy import check_hierarchy
 from .integrity import check_integrity
+from .members import refuse_misspelt
 from .permissions.check import check_operation, check_written
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class _Action:
     """What a module of `operations` offers; *prepare* does what needs no transaction."""
 
     run: Callable[[Transaction, Mapping[str, Any]], Any]
+    members: tuple[str, ...]
     writes: bool
     prepare: Callable[[Studio, Mapping[str, Any]], AbstractContextManager[Any]] | None
 
@@ -49,16 +51,21 @@ def _actions() -> Mapping[str, _Action]:
     for module_info in pkgutil.iter_modules(operations.__path__):
         module = importlib.import_module(f"{operations.__name__}.{module_info.name}")
         run, prepare = getattr(module, module_info.name), getattr(module, "prepare", None)
-        found[module_info.name] = _Action(run, module.WRITES, prepare)
+        found[module_info.name] = _Action(run, module.MEMBERS, module.WRITES, prepare)
     return found
 
 
 def checked(batch: Any) -> Sequence[Mapping[str, Any]]:
     """Return *batch* if it is a list of operations that have known actions."""
     if not isinstance(batch, (list, tuple)):
-        raise failures.invalid("A batch is a list of operations.")
+        raise failures.invalid(
+            "A batch is a list of operations: put a single one into brackets, too."
+        )
     if len(batch) > MAX_OPERATIONS:
-        raise failures.invalid(f"A batch has at most {MAX_OPERATIONS} operations.")
+        raise failures.invalid(
+            f"A batch has at most {MAX_OPERATIONS} operations, this one has {len(batch)}: "
+            "send several batches."
+        )
     for position, operation in enumerate(batch):
         if not isinstance(operation, Mapping):
             raise _named(position, failures.invalid("An operation is an object with an action."))
@@ -66,7 +73,7 @@ def checked(batch: Any) -> Sequence[Mapping[str, Any]]:
         if action is None:
             raise _named(position, failures.invalid('An operation needs an "action".'))
         if not isinstance(action, str) or action not in _actions():
-            raise _named(position, failures.invalid_action(action))
+            raise _named(position, failures.invalid_action(action, _actions()))
     return batch
 
 
@@ -102,6 +109,7 @@ def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
         try:
             if action.writes:
                 check_operation(tx, operation)
+            refuse_misspelt(operation, action.members)
             answers.append(action.run(tx, operation))
         except ServerError as error:
             raise _named(position, error) from None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -16,20 +17,22 @@ from .files import images
 from .files.media import is_image
 from .files.movies import EncodingError, encoder_on_path
 from .files.receiver import Received
-from .review import Output, finish_job
+from .review import Output, fail_job, finish_job
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from .caller import Caller
     from .files.movies import Encoder
+    from .files.pledges import Pledge
     from .studio import Studio
 
-__all__ = ["Order", "begin"]
+__all__ = ["Order", "begin", "fail_abandoned"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 _REVIEW_SIZE: Final = 1920
 _THUMBNAIL_SIZE: Final = 640
+_ABANDONED: Final = "The server was ended while it made the media; ask again."
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,43 @@ class Order:
     keeps_original: bool
 
 
-def begin(studio: Studio, caller: Caller, order: Order) -> None:
-    """Make the media of a picture at once, those of a movie in the background."""
-    try:
-        source = _source(studio, order)
-        if is_image(order.file_type):
-            _encode_picture(studio, caller, order, source)
+def begin(studio: Studio, caller: Caller, order: Order, pledge: Pledge | None) -> None:
+    """Make the media of a picture at once, those of a movie in the background.
+
+    The *pledge* bears the name of the job; without one there are no files to make any from.
+    """
+    with ExitStack() as pledged:
+        if pledge is not None:
+            pledged.enter_context(pledge)
+        try:
+            source = _source(studio, order)
+            if is_image(order.file_type):
+                _encode_picture(studio, caller, order, source)
+                return
+            encoder = encoder_on_path(order.file_type, studio.background.ending)
+        except EncodingError as error:
+            finish_job(studio, caller, order, (), str(error))
             return
-        encoder = encoder_on_path(order.file_type, studio.background.ending)
-    except EncodingError as error:
-        finish_job(studio, caller, order, (), str(error))
-    else:
-        studio.background.start(lambda: _encode_movie(studio, caller, order, source, encoder))
+        going_on = pledged.pop_all()
+
+    def encode() -> None:
+        with going_on:
+            _encode_movie(studio, caller, order, source, encoder)
+
+    studio.background.start(encode)
+
+
+def fail_abandoned(studio: Studio) -> None:
+    """Say in their jobs which media will not come: of processes that were killed meanwhile."""
+    for pledge in studio.files.abandoned_pledges():
+        try:
+            is_told = fail_job(studio, pledge.name, _ABANDONED)
+        except Exception:
+            # The studio can be used nevertheless; the next one to open it tries again.
+            _LOGGER.exception("A job whose server has ended could not be failed.")
+            continue
+        if is_told or studio.files.is_own:
+            pledge.fulfil()
 
 
 def _source(studio: Studio, order: Order) -> Path:

@@ -5,21 +5,24 @@ Their content never holds a brace: the official client formats the text once mor
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import ServerError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
 __all__ = [
     "bad_value",
     "denied",
     "duplicate",
+    "exists_already",
     "integrity_error",
     "internal_error",
     "invalid",
     "invalid_action",
+    "is_misspelt",
     "not_found",
     "parse_error",
     "plain",
@@ -35,6 +38,8 @@ __all__ = [
 
 _QUOTED: Final = 80
 """How many characters of a word of a client are quoted."""
+_MISSPELT: Final = 0.8
+"""How near a name has to be to another to be a misspelling of it."""
 
 
 def plain(text: str) -> str:
@@ -68,6 +73,15 @@ def integrity_error(text: str) -> ServerError:
     return server_error("IntegrityError", text)
 
 
+def exists_already(operation: int, entity_type: str, key: Sequence[Any]) -> ServerError:
+    """A new entity whose key belongs to another."""
+    shown = ", ".join(short(str(part)) for part in key)
+    return integrity_error(
+        f"Operation {operation}: a {entity_type} with the key {shown} exists already. "
+        "Update it, or give the new one another key."
+    )
+
+
 def duplicate(text: str) -> ServerError:
     """A row that may exist only once."""
     return server_error("DuplicateEntryError", text)
@@ -87,7 +101,10 @@ def storage_full() -> ServerError:
 
 def unfit_value() -> ServerError:
     """A value that no database takes: half a character, a number without end."""
-    return invalid("A value of the operation can be neither stored nor compared.")
+    return invalid(
+        "A value of the operation can be neither stored nor compared: there is half a character "
+        "in a text, or a number is too large."
+    )
 
 
 def internal_error() -> ServerError:
@@ -97,15 +114,22 @@ def internal_error() -> ServerError:
 
 def not_found(entity_type: str, key: Sequence[Any]) -> ServerError:
     """An entity that is not there."""
-    parts = ", ".join(repr(part) for part in key)
+    parts = ", ".join(short(repr(part)) for part in key)
     return server_error(
         "ValueError", f"Could not find entity {entity_type} with entity_key [{parts}]."
     )
 
 
-def invalid_action(action: object) -> ServerError:
-    """An operation this server does not know; clients search for exactly this text."""
-    return server_error("ServerError", f"Invalid action u'{action}'")
+def is_misspelt(name: str, known: Iterable[str]) -> bool:
+    """Return whether *name* is nearly one of those that are known, more than alike."""
+    return bool(get_close_matches(name, list(known), n=1, cutoff=_MISSPELT))
+
+
+def invalid_action(action: object, known: Collection[str]) -> ServerError:
+    """An operation this server does not know; clients search for exactly these words."""
+    shown = short(str(action))
+    hint = "." + did_you_mean(shown, known) if is_misspelt(shown, known) else ""
+    return server_error("ServerError", f"Invalid action u'{shown}'{hint}")
 
 
 def unknown_query_attribute(

@@ -62,7 +62,7 @@ def found_or_open(
     elif _needs_work(database):
         with database.writing() as connection:
             # Another process may have founded the same file meanwhile.
-            format_version = _format(connection)
+            format_version = _format(connection, _named(database))
             if format_version is None:
                 _found(connection, catalogue, seed, sizes)
             elif format_version < FORMAT_VERSION:
@@ -108,25 +108,33 @@ def _needs_work(database: Database) -> bool:
     """Return whether the database is new or of an older format."""
     try:
         with database.reading() as connection:
-            return _format(connection) != FORMAT_VERSION
+            return _format(connection, _named(database)) != FORMAT_VERSION
     except DBAPIError as error:
+        reason, *_ = str(error.orig).strip().splitlines() or ["nobody says why"]
         raise ConfigurationError(
-            f"The studio's database cannot be opened: {str(error.orig).strip().rstrip('.?')}. "
+            f"{_named(database)} cannot be opened: {reason.rstrip('.?')}. "
             f"{_WHAT_TO_CHECK[database.path is not None]}"
         ) from error
 
 
-def _format(connection: Connection) -> int | None:
+def _named(database: Database) -> str:
+    """Return what an error calls a database; a URL may hold a password and is not repeated."""
+    return "The studio's database" if database.path is None else f"The database {database.path}"
+
+
+def _format(connection: Connection, named: str) -> int | None:
     """Return the format of a studio, None for an empty database; any other is an error."""
     inspector = inspect(connection)
     if not inspector.get_table_names():
         return None
     found = _format_in(connection, inspector)
     if not isinstance(found, int) or found < 1:
-        raise ConfigurationError("The database is not a studio: its tables are of another program.")
+        raise ConfigurationError(
+            f"{named} is not a studio: its tables are of another program. Name another one."
+        )
     if found > FORMAT_VERSION:
         raise ConfigurationError(
-            f"The studio was made by a newer version (format {found}, this one reads "
+            f"{named} was made by a newer version (format {found}, this one reads "
             f"{FORMAT_VERSION}): upgrade ftrack-embedded."
         )
     return found

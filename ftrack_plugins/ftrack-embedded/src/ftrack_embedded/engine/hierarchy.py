@@ -1,6 +1,7 @@
-"""What is above what, checked when a batch is complete: no rings, and one project for all.
+"""What is above what, settled when a batch is complete: no rings, and one project for all.
 
-A batch may name a parent that a later operation creates or moves, so nothing is known before.
+A batch may name a parent that a later operation creates or moves, so nothing is known before. What
+depends on the project, such as the first status, is filled in here as well.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def check_hierarchy(rows: Rows) -> None:
         _check_rings(rows, table, column, linked)
         if table == "context":
             _check_projects(rows, linked)
+    for complete in rows.when_placed:
+        complete()
 
 
 # --- rings -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from . import failures
+from .write.applicability import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,14 +34,15 @@ _UNIQUE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 def check_integrity(rows: Rows) -> None:
-    """Raise for the first reference that leads nowhere and the first key that is there twice."""
+    """Raise for what leads nowhere, for a key that is there twice, and for values astray."""
     _check_references(rows)
     for (_, key), promise in rows.promised.items():
         raise _at(
             promise.operation,
             failures.integrity_error(
                 f"Operation {promise.operation}: a collection names {promise.entity_type} "
-                f"{', '.join(map(str, key))}, which does not exist."
+                f"{failures.short(', '.join(map(str, key)))}, which does not exist. "
+                "Create it in the same batch or before."
             ),
         )
     for refusal in rows.refusals:
@@ -48,6 +50,7 @@ def check_integrity(rows: Rows) -> None:
     for change in rows.changes:
         if change.new is not None:
             _check_unique(rows, change)
+    check_values(rows)
 
 
 def _check_references(rows: Rows) -> None:
@@ -93,7 +96,8 @@ def _dangling(rows: Rows, reference: Reference) -> ServerError:
         operation,
         failures.integrity_error(
             f"Operation {operation}: {reference.entity_type}.{attribute} refers to "
-            f"{reference.target} {reference.value}, which does not exist."
+            f"{reference.target} {failures.short(str(reference.value))}, which does not exist. "
+            "Create it in the same batch or before."
         ),
     )
 

@@ -9,12 +9,15 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import AuthenticationError, ConfigurationError, did_you_mean
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from . import failures
 from .caller import ADMINISTRATOR, Caller
 from .values import now
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .catalogue import Catalogue
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "new_key",
     "refused",
     "register_key",
+    "renew_key",
     "replace_key",
     "reset_key",
 ]
@@ -88,6 +92,27 @@ def reset_key(connection: Connection, catalogue: Catalogue, username: str) -> st
     _forget(connection, catalogue, list(connection.scalars(own)))
     key = new_key()
     register_key(connection, catalogue, username, key)
+    return key
+
+
+def renew_key(connection: Connection, catalogue: Catalogue, shown: Mapping[str, Any]) -> str:
+    """Give one key another secret and return it; *shown* is its row, owner and role stay.
+
+    A row that a client has made has no secret yet: the key is registered then.
+    """
+    table = catalogue.metadata.tables["api_key"]
+    key = new_key()
+    secret = {"key_hash": hash_of(key), "name": shown["identifier"] or ""}
+    is_it = table.c.id == shown["id"]
+    if connection.execute(select(table.c.id).where(is_it)).first() is not None:
+        connection.execute(update(table).where(is_it).values(secret))
+        return key
+    if shown["resource_id"] is None:
+        raise failures.invalid(
+            f"The ApiKey {shown['id']} is nobody's: give it the resource_id of a user first."
+        )
+    owner = {"id": shown["id"], "user_id": shown["resource_id"], "created_at": now()}
+    connection.execute(insert(table).values({**secret, **owner}))
     return key
 
 

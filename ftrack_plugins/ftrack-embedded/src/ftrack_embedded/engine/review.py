@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .caller import Caller
 from .computed.values import SERVER_LOCATION
 from .files.media import content_type
 from .integrity import check_integrity
@@ -17,13 +18,12 @@ from .write.update import update_row
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .caller import Caller
     from .encoding import Order
     from .files.receiver import Received
     from .studio import Studio
     from .transaction import Transaction
 
-__all__ = ["Output", "begin_job", "finish_job"]
+__all__ = ["Output", "begin_job", "fail_job", "finish_job"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,19 @@ def finish_job(
         if not (reason or order.keeps_original):
             _remove_source(tx, order)
         check_integrity(tx.rows)
+
+
+def fail_job(studio: Studio, job_id: str, reason: str) -> bool:
+    """Say in a job that still runs for what *reason* it has failed; False if there is no such job.
+
+    One that somebody has ended meanwhile stays as it is.
+    """
+    with studio.writing(Caller()) as tx:
+        job = tx.rows.get("Job", (job_id,))
+        if job is not None and job["status"] == "running":
+            data = {**json.loads(job["data"]), "description": reason}
+            update_row(tx, "Job", job, {"status": "failed", "data": json.dumps(data)})
+        return job is not None
 
 
 def _data(order: Order, made: Sequence[tuple[Output, str]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from . import failures
 from .table_statements import TableStatements
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -82,6 +82,8 @@ class Rows:
     refusals: list[Refusal] = field(default_factory=list)
     removed: dict[tuple[str, Key], int] = field(default_factory=dict)
     promised: dict[tuple[str, Key], Promise] = field(default_factory=dict)
+    when_placed: list[Callable[[], None]] = field(default_factory=list)
+    """What is done when the batch is complete, for rows of which nobody knew yet where they are."""
 
     def get(self, entity_type: str, key: Sequence[Any]) -> Row | None:
         """Return a whole row, or None if there is none of this key in the type's family."""
@@ -99,10 +101,7 @@ class Rows:
         try:
             self._statements.insert(self.catalogue.table(entity_type), complete)
         except IntegrityError:
-            shown = ", ".join(map(str, key))
-            raise failures.integrity_error(
-                f"Operation {self.operation}: a {entity_type} with the key {shown} exists already."
-            ) from None
+            raise failures.exists_already(self.operation, entity_type, key) from None
         self.removed.pop((self._table_name(entity_type), key), None)
         self._note_references(entity_type, complete)
         self.changes.append(Change(self.operation, "add", entity_type, key, None, complete))

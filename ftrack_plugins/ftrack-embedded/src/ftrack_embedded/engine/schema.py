@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+
+from ftrack_core.wire import dump_wire, loads
 
 from ftrack_embedded.model.wire import schema_answer, schema_hash
 
@@ -27,9 +28,15 @@ class SchemaAnswer:
     def _answer(self) -> list[dict[str, Any]]:
         return schema_answer(self._model)
 
+    @cached_property
+    def _text(self) -> bytes:
+        return dump_wire(self._answer)
+
     def schemas(self) -> list[dict[str, Any]]:
         """Return the list of schema objects; it belongs to the caller."""
-        return copy.deepcopy(self._answer)
+        # Reading the text takes a fraction of what copying the objects does.
+        found: list[dict[str, Any]] = loads(self._text)
+        return found
 
     @cached_property
     def hash(self) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import sys
 import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from .locks import try_lock
 
 if TYPE_CHECKING:
     from typing import IO
@@ -35,7 +36,7 @@ def _folder_of(pid: int) -> Path:
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     _sweep(folder.parent)
     lock = (folder / f"{_LOCK}.new").open("wb")
-    _try_lock(lock)
+    try_lock(lock)
     # It gets its name when it is locked already: nobody finds it and thinks it abandoned.
     lock.flush()
     Path(lock.name).replace(folder / _LOCK)
@@ -59,21 +60,6 @@ def _is_abandoned(path: Path) -> bool:
     """Whether nobody holds the lock; of a folder of another user that cannot be told."""
     try:
         with path.open("r+b") as lock:
-            return _try_lock(lock)
+            return try_lock(lock)
     except OSError:
         return False
-
-
-def _try_lock(file: IO[bytes]) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -22,6 +22,7 @@ from .batch import carry_out, checked, prepared, writes
 from .caller import ADMINISTRATOR, Caller
 from .catalogue import Catalogue
 from .database import Database
+from .encoding import fail_abandoned
 from .files.garbage import Collector
 from .files.store import FileStore
 from .founding import found_or_open
@@ -86,6 +87,7 @@ class Studio:
         try:
             found_or_open(self._database, self.catalogue, seed, demo or {})
             self._take_up_object_types()
+            fail_abandoned(self)
         except BaseException:
             self.close()
             raise

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from .caller import Caller
+from ftrack_core.query import quote
+
+from .caller import ADMINISTRATOR, Caller
 
 if TYPE_CHECKING:
     from .studio import Studio
@@ -16,15 +18,16 @@ __all__ = ["admit"]
 def admit(studio: Studio, username: str) -> Caller:
     """Return the caller of that login name; a person the studio does not know yet is added.
 
-    Who is added is an administrator.
+    Who is added is an administrator. Whose name the studio knows in other letters, as ``Ann`` for
+    ``ann``, is the caller of the known name.
     """
-    caller = Caller(username) if username else Caller()
-    quoted = caller.username.replace("\\", "\\\\").replace('"', '\\"')
-    known = {"action": "query", "expression": f'User where username is "{quoted}" limit 1'}
-    if not studio.execute([known])[0]["data"]:
-        data = {"username": caller.username, "first_name": caller.username}
-        _add(studio, data)
-    return caller
+    wanted = username or ADMINISTRATOR
+    query = f"select username from User where username is {quote(wanted)}"
+    rows = studio.execute([{"action": "query", "expression": query}])[0]["data"]
+    known = {row["username"] for row in rows}
+    if not known:
+        _add(studio, {"username": wanted, "first_name": wanted})
+    return Caller(wanted if wanted in known or not known else min(known))
 
 
 def _add(studio: Studio, data: dict[str, str]) -> None:

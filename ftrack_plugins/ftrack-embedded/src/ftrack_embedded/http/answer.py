@@ -98,8 +98,8 @@ def _caller(studio: Studio, asked: Asked) -> Caller:
 def _batch(body: bytes) -> Any:
     try:
         return loads(body)
-    except (ValueError, RecursionError):
-        raise invalid("The body is not JSON: send a list of operations.") from None
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"The body is not JSON ({error}): send a list of operations.") from None
 
 
 def _packed(status: int, value: Any, asked: Asked) -> Answer:

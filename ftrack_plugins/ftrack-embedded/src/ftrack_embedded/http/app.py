@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
@@ -18,13 +17,12 @@ from .headers import Asked, read_headers
 from .sign_in import add_sign_in_routes, session_of
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
-
     from aiohttp.typedefs import Middleware
 
     from ftrack_embedded.engine.studio import Studio
 
     from .cors import Cors
+    from .threads import Threads
 
 __all__ = ["MAX_BODY", "make_app"]
 
@@ -35,35 +33,25 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
-    studio: Studio,
-    pool: ThreadPoolExecutor,
-    writers: ThreadPoolExecutor,
-    cors: Cors,
-    *,
-    max_body: int = MAX_BODY,
+    studio: Studio, threads: Threads, cors: Cors, *, max_body: int = MAX_BODY
 ) -> web.Application:
-    """Return the application that serves *studio*; its work is done in threads of *pool*.
-
-    Batches that write have threads of their own: however many of them wait for one another, there
-    is one for a reader.
-    """
+    """Return the application that serves *studio*; its work is done in *threads*."""
 
     async def api(request: web.Request) -> web.StreamResponse:
         session = session_of(request, cors)
         asked = read_headers(request.headers, request.scheme, session=session)
         body = await request.read()
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(pool, answer_batch, studio, asked, body, max_body)
+        answer = await threads.read(answer_batch, studio, asked, body, max_body)
         if not isinstance(answer, Answer):
-            answer = await loop.run_in_executor(writers, answer)
+            answer = await threads.write(answer)
         return _response(answer)
 
     app = web.Application(client_max_size=max_body, middlewares=[_errors, _preflight(cors)])
     app.router.add_post("/api", api, expect_handler=_expectation)
     app.router.add_get("/socket.io/1/", _no_events)
     app.router.add_get("/", _hello)
-    add_file_routes(app, studio, pool, cors)
-    add_sign_in_routes(app, studio, pool, cors)
+    add_file_routes(app, studio, threads, cors)
+    add_sign_in_routes(app, studio, threads, cors)
     app.on_response_prepare.append(_letting_in(cors))
     return app
 
@@ -133,7 +121,9 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except ServerError as known:
         error = known
     except ConnectionError:
-        raise
+        if not _is_gone(request):
+            raise
+        return web.Response(status=408)  # nobody hears it; an error would be logged as one of ours
     except Exception:
         request.app.logger.exception("A request failed.")
         error = internal_error()
@@ -141,6 +131,11 @@ async def _errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     answer = answer_error(error, asked)
     is_api = request.path == "/api" and request.method == "POST"
     return _response(answer if is_api else _with_status(error))
+
+
+def _is_gone(request: web.Request) -> bool:
+    """Return whether the client has broken off, in the middle of its request or of the answer."""
+    return request.transport is None or request.transport.is_closing()
 
 
 def _refused(request: web.Request, refused: web.HTTPException) -> ServerError:

@@ -20,6 +20,7 @@ _YES = frozenset({"1", "true", "yes", "on"})
 _OPTION = re.compile(r"([\w-]+)\s*[:=]\s*([\w-]+)")
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _SCHEMES = frozenset({"http", "https"})
+_GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?(?:,|$)", re.IGNORECASE)
 _PREFIX = re.compile(r"(/[\w.~-]+)+", re.ASCII)
 
 
@@ -70,7 +71,7 @@ def read_headers(headers: Mapping[str, str], scheme: str = "http", *, session: s
         session=session,
         client_token=_token(headers.get("ftrack-clienttoken")),
         push_token=_token(headers.get("ftrack-pushtoken")),
-        gzip="gzip" in headers.get("accept-encoding", "").lower(),
+        gzip=_takes_gzip(headers.get("accept-encoding", "")),
         coding=headers.get("content-encoding", ""),
         server_url=server_url(headers, scheme),
     )
@@ -94,6 +95,11 @@ def server_url(headers: Mapping[str, str], scheme: str = "http") -> str:
 def _first(headers: Mapping[str, str], name: str) -> str:
     """Return what the proxy nearest to the client has told."""
     return headers.get(name, "").partition(",")[0].strip()
+
+
+def _takes_gzip(accepted: str) -> bool:
+    found = _GZIP.search(accepted)
+    return found is not None and (found[1] or "1").strip("0.") != ""
 
 
 def _is_yes(text: str | None) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shlex
 import signal
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from ftrack_core.errors import ConfigurationError
@@ -20,6 +20,7 @@ except ImportError as error:  # pragma: no cover - depends on what is installed
 
 from .app import MAX_BODY, make_app
 from .cors import Cors
+from .threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Server", "serve_forever"]
 
-_THREADS: Final = 16
-_WRITERS: Final = 4  # on SQLite one writes, while the next ones make their answers
 _GRACE: Final = 5.0
 """In seconds: how long requests in flight may take when the server ends."""
+_BY_SIGNAL: Final = 128
+"""With the number of the signal: the exit status of what was ended by one."""
+_EVERYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with only
+"""What stands for all addresses of a machine, and where a client on it finds the server then."""
 
 
 class Server:
@@ -64,9 +67,15 @@ class Server:
         self._failure: BaseException | None = None
 
     @property
+    def is_everywhere(self) -> bool:
+        """Whether other machines reach it, too, at any address of this one."""
+        return self._host in _EVERYWHERE
+
+    @property
     def url(self) -> str:
         """The address clients are given, without a trailing slash."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        reached = _EVERYWHERE.get(self._host, self._host)
+        host = f"[{reached}]" if ":" in reached else reached
         return f"http://{host}:{self._port}"
 
     def start(self) -> Server:
@@ -115,14 +124,14 @@ class Server:
         """Serve until `_stop` is set; *ready* is called when connections are accepted."""
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        with (
-            ThreadPoolExecutor(_THREADS, "ftrack-request") as pool,
-            ThreadPoolExecutor(_WRITERS, "ftrack-write") as writers,
-        ):
-            app = make_app(self.studio, pool, writers, self._cors, max_body=self._max_body)
+        with Threads() as threads:
+            app = make_app(self.studio, threads, self._cors, max_body=self._max_body)
             # Bodies are unpacked where it can be told what is wrong with them.
             runner = web.AppRunner(
-                app, access_log=None, auto_decompress=False, shutdown_timeout=_GRACE
+                app,
+                access_log=None,
+                auto_decompress=False,
+                shutdown_timeout=_GRACE / 2,  # it waits twice: for requests, then for connections
             )
             await runner.setup()
             try:
@@ -136,10 +145,16 @@ class Server:
                 await runner.cleanup()
 
     async def run_until_signal(self, ready: Callable[[], None]) -> None:
-        """Serve until Ctrl-C or SIGTERM, in this thread."""
+        """Serve until Ctrl-C or SIGTERM, in this thread; a second one waits for nothing."""
         loop = asyncio.get_running_loop()
+        told = False
 
-        def stop(*_: object) -> None:
+        def stop(number: int, _: object) -> None:
+            nonlocal told
+            if told:
+                # Threads may wait for long, and cannot be ended; of no batch half is stored.
+                os._exit(_BY_SIGNAL + number)
+            told = True
             if self._stop is not None:
                 loop.call_soon_threadsafe(self._stop.set)
 
@@ -183,7 +198,8 @@ def serve_forever(
     server = Server(studio, host, port, origins=origins)
 
     def ready() -> None:
-        tell(f"ftrack server ready at {server.url}")
+        also = " and at every address of this machine" if server.is_everywhere else ""
+        tell(f"ftrack server ready at {server.url}{also}")
         tell(f"export FTRACK_SERVER={server.url}")
         tell(f"export FTRACK_API_USER={shlex.quote(username)}")
         tell(f"export FTRACK_API_KEY={shlex.quote(key)}")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
@@ -23,12 +22,10 @@ from ftrack_embedded.engine.sign_in import (
 from .headers import server_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import ThreadPoolExecutor
-
     from ftrack_embedded.engine.studio import Studio
 
     from .cors import Cors
+    from .threads import Threads
 
 __all__ = ["COOKIE", "add_sign_in_routes", "session_of"]
 
@@ -36,14 +33,15 @@ COOKIE: Final = "ftrack_session"
 _LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?][!-~]*)?")
 _PATH: Final = re.compile(r"/([!-.0-\[\]-~][!-\[\]-~]*)?")
 """A path of this server: one slash, and neither another nor a backslash behind it."""
-_LOCAL: Final = "http://localhost:* http://127.0.0.1:* http://[::1]:*"
+_LOCAL: Final = "http://localhost:* http://127.0.0.1:*"  # such a policy cannot name [::1]
 _PAGE_HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; "
         f"form-action 'self' {_LOCAL}"
     ),
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": with it a browser does not say that our form is from a page of ours.
+    "Referrer-Policy": "same-origin",
 }
 
 
@@ -55,13 +53,8 @@ def session_of(request: web.Request, cors: Cors) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def add_sign_in_routes(
-    app: web.Application, studio: Studio, pool: ThreadPoolExecutor, cors: Cors
-) -> None:
+def add_sign_in_routes(app: web.Application, studio: Studio, threads: Threads, cors: Cors) -> None:
     """Let *app* answer ``/user/sign_in``, ``/user/sign_out`` and ``/user/api_credentials``."""
-
-    async def run(function: Callable[..., Any], *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(pool, function, *arguments)
 
     async def form(request: web.Request) -> web.StreamResponse:
         return _form(request.query.get("next", ""))
@@ -71,14 +64,15 @@ def add_sign_in_routes(
         fields = {name: str(value) for name, value in (await request.post()).items()}
         after = fields.get("next", "")
         try:
-            session = await run(sign_in, studio, fields.get("username", ""), fields.get("key", ""))
+            name, key = fields.get("username", ""), fields.get("key", "")
+            session = await threads.write(sign_in, studio, name, key)
         except AuthenticationError as error:
             return _form(after, error.content, status=401)
         return _entered(request, after, session)
 
     async def leave(request: web.Request) -> web.StreamResponse:
         _check_origin(request, cors)
-        await run(sign_out, studio, request.cookies.get(COOKIE, ""))
+        await threads.write(sign_out, studio, request.cookies.get(COOKIE, ""))
         response = web.Response(status=204, headers=_PAGE_HEADERS)
         response.del_cookie(COOKIE, path="/")
         return response
@@ -87,11 +81,11 @@ def add_sign_in_routes(
         target = request.query.get("redirect_url", "")
         _check_target(target)
         try:
-            caller = await run(caller_of_session, studio, session_of(request, cors))
+            caller = await threads.read(caller_of_session, studio, session_of(request, cors))
         except AuthenticationError:
             return _form(request.path_qs)
         program = request.query.get("identifier", "") or "a program"
-        key = await run(key_for_program, studio, caller, program)
+        key = await threads.write(key_for_program, studio, caller, program)
         told = urlencode({"api_user": caller.username, "api_key": key})
         address = f"{target}{'&' if '?' in target else '?'}{told}"
         return web.Response(status=303, headers={**_PAGE_HEADERS, "Location": address})

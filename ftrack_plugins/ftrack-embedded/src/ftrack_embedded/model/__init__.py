@@ -18,6 +18,7 @@ Some values are not stored; their ``Computed`` storage names a rule that the eng
 ``is_latest_version``          whether the version is the highest of its asset
 ``latest_version``             the highest version of an asset
 ``thumbnail_url``              link to the scaled image of the entity's thumbnail_id
+``thumbnail_source``           nearest context above with a thumbnail, for one without its own
 ``component_thumbnail_url``    the same for the entity's component_id
 ``component_url``              link to the bytes of the entity's component_id
 ``location_url``               link to the bytes, for a component in the server location

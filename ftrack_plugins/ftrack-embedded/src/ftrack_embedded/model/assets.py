@@ -18,6 +18,7 @@ from .attributes import (
     newer,
     reference,
     text,
+    threads,
     through,
     thumbnail,
     url,
@@ -80,7 +81,7 @@ ASSET_VERSION = entity(
     newer(foreign_key("project_id", "Project", rule="project_of_version")),
     thumbnail(),
     collection("components", "Component", by="version_id"),
-    collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),)),
+    threads(),
     collection("status_changes", "StatusChange", by="parent_id"),
     collection(
         "review_session_objects",

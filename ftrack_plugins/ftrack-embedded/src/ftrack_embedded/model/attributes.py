@@ -39,6 +39,7 @@ __all__ = [
     "reference",
     "scalar",
     "text",
+    "threads",
     "through",
     "thumbnail",
     "type_name",
@@ -207,6 +208,14 @@ def collection(
     *rows* is the wider type of what is really in it, where the schema declares a narrow one.
     """
     return _relation(name, "collection", Inverse(rows or item, by, where=where), item, alias)
+
+
+def threads() -> Part:
+    """Declare the notes of an entity: those that begin a thread, replies are found from there.
+
+    Whether replies belong to them is decided here, for all types that have notes.
+    """
+    return collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),))
 
 
 def through(

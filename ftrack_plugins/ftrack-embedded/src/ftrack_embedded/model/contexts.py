@@ -19,6 +19,7 @@ from .attributes import (
     number,
     reference,
     text,
+    threads,
     through,
     thumbnail,
     type_name,
@@ -91,7 +92,7 @@ CONTEXT = entity(
     thumbnail(),
     collection("children", "Context", by="parent_id"),
     collection("assets", "Asset", by="context_id"),
-    collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),)),
+    threads(),
     collection("timelogs", "Timelog", by="context_id"),
     collection("managers", "Manager", by="context_id"),
     collection("appointments", "Appointment", by="context_id", alias="context_appointments"),
@@ -166,8 +167,15 @@ TYPED_CONTEXT = entity(
         computed=True,
         immutable=True,
     ),
-    # What the picture of a context without one is taken from; nothing is inherited here.
-    newer(foreign_key("thumbnail_source_id", "Context", kept=False, computed=True, immutable=True)),
+    newer(
+        foreign_key(
+            "thumbnail_source_id",
+            "Context",
+            rule="thumbnail_source",
+            computed=True,
+            immutable=True,
+        )
+    ),
     lone_reference("project", "Project", "project_id", alias="show"),
     foreign_key("project_id", "Project", alias="showid"),
     reference(

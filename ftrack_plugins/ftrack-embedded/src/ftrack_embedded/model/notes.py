@@ -18,6 +18,7 @@ from .attributes import (
     older,
     reference,
     text,
+    threads,
     type_name,
     url,
     variable,
@@ -200,7 +201,7 @@ REVIEW_SESSION_OBJECT = entity(
         "asset_version", "AssetVersion", alias="assetVersion", key="version_id", required=True
     ),
     reference("review_session", "ReviewSession", alias="reviewSession", required=True),
-    collection("notes", "Note", by="parent_id", where=(("in_reply_to_id", None),)),
+    threads(),
     collection("statuses", "ReviewSessionObjectStatus", by="review_session_object_id"),
     newer(
         collection("annotations", "ReviewSessionObjectAnnotation", by="review_session_object_id")

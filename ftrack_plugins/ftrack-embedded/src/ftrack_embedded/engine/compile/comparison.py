@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     cast,
     false,
-    func,
     not_,
     or_,
 )
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from ftrack_embedded.engine import failures
 
 from .convert import converter, pattern
-from .functions import json_kind, listed
+from .functions import folded, json_kind, listed
 from .shape import Slot
 from .variable import compare_variable, variable_among
 
@@ -71,7 +70,7 @@ class Operand:
 
     def comparable(self) -> ColumnElement[Any]:
         """Return the expression as it is compared with another one."""
-        return func.lower(self.expression) if self.kind == "string" else self.expression
+        return folded(self.expression) if self.kind == "string" else self.expression
 
 
 def compare(
@@ -134,7 +133,7 @@ def _like(
     is_text = operand.kind in ("string", "id")
     expression = operand.expression if is_text else cast(operand.expression, String)
     given = arguments.take(_number_of(value), pattern, Text())
-    matches = expression.ilike(given, escape="\\")
+    matches = folded(expression).like(folded(given), escape="\\")
     return matches if operator == "like" else not_(matches)
 
 
@@ -142,7 +141,7 @@ def _literal(arguments: Arguments, operand: Operand, value: Value) -> ColumnElem
     kind = _TYPES.get(operand.kind, Text)()
     convert = converter(operand.kind, operand.name)
     given = arguments.take(_number_of(value), convert, kind)
-    return func.lower(given) if operand.kind == "string" else given
+    return folded(given) if operand.kind == "string" else given
 
 
 def _number_of(value: Value) -> int:

@@ -7,18 +7,20 @@ a hierarchical attribute has no value where none is stored on the very entity.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, false, or_, select, true
+
+from ftrack_embedded.engine.computed.projects import project_of_context, project_of_owner
 
 from .functions import unindexed
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
 
-__all__ = ["dense_view", "entity_type_of", "is_dense"]
+__all__ = ["applying", "dense_view", "entity_type_of", "is_dense", "owner_of"]
 
 _SUFFIX: Final = "CustomAttributeValue"
 
@@ -48,7 +50,10 @@ def dense_view(catalogue: Catalogue, value_type: str) -> FromClause:
     is_stored = and_(
         stored.c.configuration_id == configuration.c.id, stored.c.entity_id == entity.c.id
     )
-    applies = and_(configuration.c.kind == "attribute", _APPLIES[owner](configuration, entity))
+    applies = and_(
+        _applies(owner, configuration, entity),
+        *_is_readable(catalogue, owner, configuration, entity),
+    )
     value = case(
         (stored.c.entity_id.is_not(None), stored.c.value),
         (configuration.c.is_hierarchical.is_(true()), None),
@@ -66,6 +71,43 @@ def dense_view(catalogue: Catalogue, value_type: str) -> FromClause:
     )
 
 
+def applying(catalogue: Catalogue, entity_type: str, entities: Sequence[str]) -> Select[Any]:
+    """Return id and key of each configuration that applies to one of some entities, with its id.
+
+    *entity_type* is that of a configuration, such as ``assetversion``.
+    """
+    owner = _OWNERS[entity_type]
+    entity = catalogue.alias(owner)
+    configuration = catalogue.alias("CustomAttributeConfiguration")
+    return (
+        select(configuration.c.id, configuration.c.key, entity.c.id)
+        .select_from(entity.join(configuration, _applies(owner, configuration, entity)))
+        .where(entity.c.id.in_(entities))
+    )
+
+
+def owner_of(entity_type: str | None) -> str | None:
+    """Return the type whose entities a configuration of this *entity_type* may apply to."""
+    return _OWNERS.get(entity_type or "")
+
+
+def _applies(owner: str, configuration: FromClause, entity: FromClause) -> ColumnElement[bool]:
+    return and_(configuration.c.kind == "attribute", _APPLIES[owner](configuration, entity))
+
+
+def _is_readable(
+    catalogue: Catalogue, owner: str, configuration: FromClause, entity: FromClause
+) -> list[ColumnElement[bool]]:
+    """Return what the caller has to be allowed to read, where that depends on the project."""
+    project = None
+    if catalogue.readable_value is not None:
+        project = project_of_owner(catalogue, owner, entity)
+    if catalogue.readable_value is None or project is None:
+        return []
+    condition = catalogue.readable_value(configuration.c.id, project)
+    return [] if condition is None else [condition]
+
+
 def _to_context(configuration: FromClause, entity: FromClause) -> ColumnElement[bool]:
     is_project = entity.c.context_type == "show"
     everywhere = and_(
@@ -79,7 +121,7 @@ def _to_context(configuration: FromClause, entity: FromClause) -> ColumnElement[
             and_(configuration.c.object_type_id.is_(None), entity.c.context_type == "task"),
         ),
     )
-    project = case((is_project, entity.c.id), else_=entity.c.project_id)
+    project = project_of_context(entity)
     # There are but a few configurations: going through all is faster than two indexes for each.
     of_project = unindexed(configuration.c.project_id)
     in_project = or_(of_project.is_(None), of_project == project)
@@ -105,5 +147,16 @@ _APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "User": _named("user"),
         "List": _named("list"),
         "ListObject": _named("listobject"),
+    }
+)
+_OWNERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "asset": "Asset",
+        "assetversion": "AssetVersion",
+        "list": "List",
+        "listobject": "ListObject",
+        "show": "Context",
+        "task": "Context",
+        "user": "User",
     }
 )

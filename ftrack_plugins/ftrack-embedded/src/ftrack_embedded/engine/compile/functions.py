@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "elements",
+    "folded",
     "json_boolean",
     "json_kind",
     "json_number",
@@ -84,6 +85,14 @@ class _json_elements(FunctionElement[str]):  # noqa: N801 - a function of SQL
     inherit_cache = True
 
 
+def folded(text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a text as texts are compared and ordered: without regard to case.
+
+    The indexes for names in `model.tables` hold this form.
+    """
+    return func.lower(text)
+
+
 def elements(json_list: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[str]]:
     """Return the rows of a JSON list, and their only column: the elements as texts."""
     rows = _json_elements(json_list).table_valued(column("value", Text()))
@@ -103,7 +112,7 @@ def listed(json_list: ColumnElement[Any], kind: str) -> Select[Any]:
     elif kind == "boolean":
         value = cast(element, Boolean)
     elif kind == "string":
-        value = func.lower(element)
+        value = folded(element)
     return select(value).select_from(rows)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     String,
     Text,
     cast,
-    func,
     null,
     select,
 )
@@ -24,6 +23,7 @@ from ftrack_embedded.model.description import Attribute, Column, Computed, Refer
 
 from .chain import chained
 from .comparison import Operand
+from .functions import folded
 from .names import attribute_of, relation_along
 
 if TYPE_CHECKING:
@@ -129,5 +129,5 @@ def sort_key(catalogue: Catalogue, source: Source, steps: Sequence[Step]) -> Col
     """Return what rows are ordered by for a path."""
     operand = scalar_along(catalogue, source, steps)
     if operand.kind == "string" and isinstance(operand.expression.type, String):
-        return func.lower(operand.expression)
+        return folded(operand.expression)
     return operand.expression

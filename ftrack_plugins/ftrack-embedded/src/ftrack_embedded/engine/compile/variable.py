@@ -31,6 +31,7 @@ from sqlalchemy import (
 from .convert import boolean_or_none, number_or_none, pattern, text_of, time_or_none
 from .functions import (
     elements,
+    folded,
     json_boolean,
     json_kind,
     json_number,
@@ -94,10 +95,10 @@ def variable_among(
         return listed(arguments.take(slot, as_list, Text()), kind)
 
     rows, element = elements(stored)
-    holds_one = func.lower(element).in_(given(text_of, "string"))
+    holds_one = folded(element).in_(given(text_of, "string"))
     return _by_kind(
         stored,
-        func.lower(json_text(stored)).in_(given(text_of, "string")),
+        folded(json_text(stored)).in_(given(text_of, "string")),
         json_number(stored).in_(given(number_or_none, "number")),
         json_boolean(stored).in_(given(boolean_or_none, "boolean")),
         select(literal(1)).select_from(rows).where(holds_one).exists(),
@@ -135,10 +136,10 @@ def _by_kind(
 def _like(
     arguments: Arguments, stored: ColumnElement[Any], test: Operator, slot: int
 ) -> ColumnElement[bool]:
-    given = func.lower(arguments.take(slot, pattern, Text()))
+    given = folded(arguments.take(slot, pattern, Text()))
     rows, element = elements(stored)
-    in_list = select(literal(1)).select_from(rows).where(test(func.lower(element), given)).exists()
-    is_text = test(func.lower(json_text(stored)), given)
+    in_list = select(literal(1)).select_from(rows).where(test(folded(element), given)).exists()
+    is_text = test(folded(json_text(stored)), given)
     is_number = test(cast(json_number(stored), String), given)
     return _by_kind(stored, is_text, is_number, false(), in_list, false())
 
@@ -146,13 +147,13 @@ def _like(
 def _texts(
     arguments: Arguments, stored: ColumnElement[Any], test: Operator, slot: int
 ) -> ColumnElement[bool]:
-    given = func.lower(arguments.take(slot, text_of, Text()))
-    return test(func.lower(json_text(stored)), given)
+    given = folded(arguments.take(slot, text_of, Text()))
+    return test(folded(json_text(stored)), given)
 
 
 def _elements(
     arguments: Arguments, stored: ColumnElement[Any], test: Operator, slot: int
 ) -> ColumnElement[bool]:
-    given = func.lower(arguments.take(slot, text_of, Text()))
+    given = folded(arguments.take(slot, text_of, Text()))
     rows, element = elements(stored)
-    return select(literal(1)).select_from(rows).where(test(func.lower(element), given)).exists()
+    return select(literal(1)).select_from(rows).where(test(folded(element), given)).exists()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Boolean, ColumnElement, and_, func, not_, or_, select, type_coerce
+from sqlalchemy import Boolean, ColumnElement, and_, func, literal, not_, or_, select, type_coerce
 
 from ftrack_embedded.engine.catalogue import Catalogue
 from ftrack_embedded.engine.compile.arguments import moment_parameter
@@ -83,6 +83,28 @@ def _review_thumbnail_id(catalogue: Catalogue, source: Source) -> ColumnElement[
     )
 
 
+def _thumbnail_source(catalogue: Catalogue, source: Source) -> ColumnElement[Any]:
+    """Return the nearest context above with a picture, for one that has none of its own."""
+    parent = catalogue.alias("Context")
+    above = (
+        select(parent.c.id, parent.c.parent_id, parent.c.thumbnail_id, literal(1).label("depth"))
+        .where(parent.c.id == source.column("parent_id"), source.column("thumbnail_id").is_(None))
+        .correlate(source.rows)
+        .cte(recursive=True, nesting=True)
+    )
+    further = catalogue.alias("Context")
+    # The way up ends at the first picture; a ring, which nobody should have, ends as well.
+    above = above.union_all(
+        select(further.c.id, further.c.parent_id, further.c.thumbnail_id, above.c.depth + 1)
+        .join(above, further.c.id == above.c.parent_id)
+        .where(above.c.thumbnail_id.is_(None), above.c.depth < _DEEPEST)
+    )
+    return select(above.c.id).where(above.c.thumbnail_id.is_not(None)).limit(1).scalar_subquery()
+
+
+_DEEPEST: Final = 100
+
+
 _EXPRESSIONS: Final[Mapping[str, Expression]] = MappingProxyType(
     {
         "bid_time_logged_difference": _bid_difference,
@@ -93,6 +115,7 @@ _EXPRESSIONS: Final[Mapping[str, Expression]] = MappingProxyType(
         "project_of_version": project_of_version,
         "review_thumbnail_id": _review_thumbnail_id,
         "shown_version": shown_version,
+        "thumbnail_source": _thumbnail_source,
         "time_logged": _time_logged,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -44,9 +45,15 @@ def content_type(file_type: str | None) -> str:
     extension = (file_type or "").lower()
     if extension in _TYPES:
         return _TYPES[extension]
-    known = mimetypes.types_map.get(extension, _UNKNOWN)
+    known = _well_known().get(extension, _UNKNOWN)
     # A browser must not run what somebody has uploaded.
     return _UNKNOWN if "html" in known or "xml" in known or "script" in known else known
+
+
+@lru_cache(maxsize=1)
+def _well_known() -> Mapping[str, str]:
+    """Return what Python knows by itself: what this machine takes a file for is its own affair."""
+    return dict(mimetypes.MimeTypes().types_map[True])
 
 
 def is_image(file_type: str | None) -> bool:

@@ -118,7 +118,7 @@ def get_put_metadata(studio: Studio, request: FileRequest) -> FileAnswer:
 
 
 class Upload:
-    """Bytes on their way to where *wanted* says; leaving the block before `finish` forgets them."""
+    """Bytes on their way to where *wanted* says; leaving the block before `keep` forgets them."""
 
     def __init__(
         self, studio: Studio, wanted: Wanted, request: FileRequest, part: int | None
@@ -129,6 +129,7 @@ class Upload:
         self._part = part
         self._checksum = request.headers.get("content-md5") or None
         self._receiver: Receiver = studio.files.receive()
+        self._received: Received | None = None
 
     def write(self, piece: bytes) -> None:
         """Take some bytes; more than were announced are an error."""
@@ -137,36 +138,35 @@ class Upload:
         if most is not None and self._receiver.size > most:
             raise _wrong_size(self._receiver.size, most)
 
-    def finish(self) -> FileAnswer:
-        """Check and keep what has come; the answer bears its MD5 as ETag."""
+    def check(self) -> None:
+        """Check that what has come is what was announced; nothing more can come."""
         wanted = self._wanted
         if self._part is None and wanted.size is not None and self._receiver.size != wanted.size:
             raise _wrong_size(self._receiver.size, wanted.size)
-        received = self._receiver.finish()
-        try:
-            self._check(received)
-            self._keep(received)
-        finally:
-            received.path.unlink(missing_ok=True)
-        return FileAnswer(200, {"ETag": f'"{received.md5}"', "Content-Length": "0"})
-
-    def _check(self, received: Received) -> None:
-        whole = None if self._part is not None else self._wanted.checksum
+        self._received = self._receiver.finish()
+        whole = None if self._part is not None else wanted.checksum
         for checksum in (self._checksum, whole):
-            if checksum and not _is_md5_of(checksum, received.md5):
+            if checksum and not _is_md5_of(checksum, self._received.md5):
                 raise failures.invalid("The bytes that came are not those of the checksum.")
 
-    def _keep(self, received: Received) -> None:
+    def keep(self) -> FileAnswer:
+        """Make what was checked the file of its component; the answer bears its MD5 as ETag."""
+        received = self._received
+        assert received is not None
         files = self._studio.files
         if self._part is not None:
             assert self._wanted.upload_id is not None
             files.keep_part(self._wanted.upload_id, self._part, received)
-            return
+        else:
+            self._keep_whole(received)
+        return FileAnswer(200, {"ETag": f'"{received.md5}"', "Content-Length": "0"})
+
+    def _keep_whole(self, received: Received) -> None:
         with self._studio.writing(Caller()) as tx:
             content = tickets.read(tx.connection, _PURPOSE, self._ticket)
             former = _spent(content)
             if former is None:
-                files.keep(self._wanted.component_id, received)
+                self._studio.files.keep(self._wanted.component_id, received)
                 spent = {**(content or {}), "md5": received.md5}
                 tickets.change(tx.connection, self._ticket, spent)
             elif former != received.md5:
@@ -175,6 +175,8 @@ class Upload:
     def close(self) -> None:
         """Throw away what has come, unless it was kept."""
         self._receiver.close()
+        if self._received is not None:
+            self._received.path.unlink(missing_ok=True)
 
     def __enter__(self) -> Upload:
         return self

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Received", "Receiver"]
+__all__ = ["Received", "Receiver", "full_disk_told"]
 
 _FULL: Final = frozenset(
     getattr(errno, name) for name in ("EDQUOT", "EFBIG", "ENOSPC") if hasattr(errno, name)
@@ -45,19 +45,19 @@ class Receiver:
         self._finished = False
         self.size = 0
         """How many bytes have come so far."""
-        with _told():
+        with full_disk_told():
             self._file = path.open("xb")
 
     def write(self, piece: bytes) -> None:
         """Add *piece* at the end."""
-        with _told():
+        with full_disk_told():
             self._file.write(piece)
         self._digest.update(piece)
         self.size += len(piece)
 
     def finish(self) -> Received:
         """Return the complete file; it is not removed any more."""
-        with _told():
+        with full_disk_told():
             self._file.flush()
             if self._durable:
                 os.fsync(self._file.fileno())
@@ -86,7 +86,8 @@ class Receiver:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def full_disk_told() -> Iterator[None]:
+    """Turn a disk that is full into a ServerError."""
     try:
         yield
     except OSError as error:

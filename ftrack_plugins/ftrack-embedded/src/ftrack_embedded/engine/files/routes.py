@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.studio import Studio
 
-__all__ = ["PATHS", "UPLOAD_PATH", "answer_file", "receive_file"]
+__all__ = ["PATHS", "UPLOAD_PATH", "WRITING_PATHS", "answer_file", "receive_file"]
 
 _LOGGER: Final = logging.getLogger(__name__)
 UPLOAD_PATH: Final = putting.UPLOAD_PATH
@@ -35,6 +35,8 @@ _ROUTES: Final[Mapping[str, Route]] = MappingProxyType(
 )
 PATHS: Final = tuple(_ROUTES)
 """The paths that are answered as they stand; uploads and widgets follow a prefix."""
+WRITING_PATHS: Final = frozenset({"/component/getPutMetadata"})
+"""Those whose answer may have to wait for others that change the database."""
 
 
 def answer_file(studio: Studio, request: FileRequest) -> FileAnswer:
@@ -56,7 +58,8 @@ def receive_file(studio: Studio, request: FileRequest, body: Iterable[bytes]) ->
         with putting.begin_upload(studio, request) as upload:
             for piece in body:
                 upload.write(piece)
-            return upload.finish()
+            upload.check()
+            return upload.keep()
     except ServerError as error:
         return refusal(error)
 

@@ -18,14 +18,18 @@ from typing import TYPE_CHECKING, Final
 
 from ftrack_embedded.engine import failures
 
+from .pledges import abandoned, pledge
 from .receiver import Received, Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from .pledges import Pledge
+
 __all__ = ["FileStore"]
 
 _PART: Final = "{:05d}-{}"
+_PLEDGES: Final = "pledges"
 
 
 class FileStore:
@@ -150,6 +154,21 @@ class FileStore:
     def _part_folder(self, upload_id: str) -> Path:
         return self.folder / "parts" / _file_name(upload_id)
 
+    # --- work that takes time -----------------------------------------------------------------
+
+    @property
+    def is_own(self) -> bool:
+        """Whether no other studio can keep its files in the folder."""
+        return self._is_own
+
+    def pledge(self, name: str) -> Pledge:
+        """Note for other processes that this one has begun something; see `pledges`."""
+        return pledge(self.folder / _PLEDGES, name)
+
+    def abandoned_pledges(self) -> Iterator[Pledge]:
+        """Take over what processes have begun that have ended before it was done."""
+        return abandoned(self.folder / _PLEDGES) if self.exists else iter(())
+
     # --- what is left over ---------------------------------------------------------------------
 
     def is_due(self, *, every: float) -> bool:
@@ -197,7 +216,12 @@ class FileStore:
 
     def _move(self, source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        try:
+            source.replace(target)
+        except FileNotFoundError:
+            # Another process has just removed the folder, since nothing was in it.
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
         if self._durable:
             _sync_folder(target.parent)
 
@@ -217,7 +241,8 @@ def _pieces(path: Path, size: int = 1024 * 1024) -> Iterator[bytes]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
+    """Return all files below a folder; what another process removes meanwhile is not there."""
+    return [Path(inner) / name for inner, _, names in os.walk(folder) for name in names]
 
 
 def _old(files: Sequence[Path], seconds: float) -> list[Path]:

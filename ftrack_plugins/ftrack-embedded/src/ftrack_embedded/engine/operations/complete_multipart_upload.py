@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.studio import Studio
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "complete_multipart_upload", "prepare"]
+__all__ = ["MEMBERS", "WRITES", "complete_multipart_upload", "prepare"]
 
+MEMBERS: Final = ("component_id", "upload_id", "parts")
 WRITES: Final = True
 
 

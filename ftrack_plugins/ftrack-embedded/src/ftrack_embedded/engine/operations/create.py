@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "create"]
+__all__ = ["MEMBERS", "WRITES", "create"]
 
+MEMBERS: Final = ("entity_type", "entity_key", "entity_data")
 WRITES: Final = True
 
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "delayed_job"]
+__all__ = ["MEMBERS", "WRITES", "delayed_job"]
 
 WRITES: Final = True
-_MEMBERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+_TOLD: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "ICONIK_SYNC_STRUCTURE": (
             "context_id",
@@ -33,18 +33,20 @@ _MEMBERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "SYNC_USERS_LDAP": (),
     }
 )
+"""The types of jobs, and what is told of each beside its type."""
+MEMBERS: Final = ("job_type", *(name for names in _TOLD.values() for name in names))
 
 
 def delayed_job(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer the queued Job; what it is to do is in its data. An unknown type is an error."""
     job_type = text(operation, "job_type")
-    if job_type not in _MEMBERS:
+    if job_type not in _TOLD:
         raise failures.invalid(
-            f"There is no job type {job_type!r}; there are {', '.join(sorted(_MEMBERS))}."
-            f"{did_you_mean(job_type, _MEMBERS)}"
+            f"There is no job type {job_type!r:.40}; there are {', '.join(sorted(_TOLD))}."
+            f"{did_you_mean(job_type, _TOLD)}"
         )
     check_may_administer(tx, f"start the job {job_type}")
-    told = {name: operation[name] for name in _MEMBERS[job_type] if name in operation}
+    told = {name: operation[name] for name in _TOLD[job_type] if name in operation}
     data = {"status": "queued", "data": json.dumps({"job_type": job_type, **told})}
     made = create_entity(tx, tx.catalogue.types["Job"], data)
     answer = entity_answer(tx, made.entity_type, made.row, made.row, made.incoming)

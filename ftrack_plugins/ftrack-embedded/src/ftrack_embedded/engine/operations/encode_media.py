@@ -7,22 +7,45 @@ server has an encoder; where it has none, and with whatever else, the job fails 
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from ftrack_core.errors import ServerError
+
 from ftrack_embedded.engine import encoding, failures
-from ftrack_embedded.engine.members import optional_text, text
+from ftrack_embedded.engine.members import optional_boolean, optional_text, text
 from ftrack_embedded.engine.permissions.check import is_visible
 from ftrack_embedded.engine.review import begin_job
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from ftrack_embedded.engine.files.pledges import Pledge
     from ftrack_embedded.engine.read.level import Row
+    from ftrack_embedded.engine.studio import Studio
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "encode_media"]
+__all__ = ["MEMBERS", "WRITES", "encode_media", "prepare"]
 
+MEMBERS: Final = ("component_id", "version_id", "keep_original")
 WRITES: Final = True
+
+
+@contextmanager
+def prepare(studio: Studio, _: Mapping[str, Any]) -> Iterator[Pledge | None]:
+    """Promise that the job will tell what became of it; of a refused batch nobody waits for that.
+
+    Nothing can be promised where there are no files.
+    """
+    if not studio.files.exists:
+        yield None
+        return
+    pledge = studio.files.pledge(str(uuid.uuid4()))
+    try:
+        yield pledge
+    except ServerError:
+        pledge.fulfil()
+        raise
 
 
 def encode_media(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,15 +58,16 @@ def encode_media(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any
     version_id = optional_text(operation, "version_id")
     if version_id:
         _visible(tx, "AssetVersion", version_id)
+    pledge: Pledge | None = tx.prepared[tx.rows.operation]
     order = encoding.Order(
-        job_id=str(uuid.uuid4()),
+        job_id=pledge.name if pledge is not None else str(uuid.uuid4()),
         component_id=source["id"],
         file_type=source["file_type"] or "",
         version_id=version_id,
-        keeps_original=bool(operation.get("keep_original")),
+        keeps_original=optional_boolean(operation, "keep_original"),
     )
     begin_job(tx, order)
-    tx.when_committed.append(lambda: encoding.begin(tx.studio, tx.caller, order))
+    tx.when_committed.append(lambda: encoding.begin(tx.studio, tx.caller, order, pledge))
     return {"job_id": order.job_id}
 
 

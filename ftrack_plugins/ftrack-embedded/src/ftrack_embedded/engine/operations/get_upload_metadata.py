@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "get_upload_metadata"]
+__all__ = ["MEMBERS", "WRITES", "get_upload_metadata"]
 
+MEMBERS: Final = ("component_id", "file_name", "file_size", "checksum", "parts")
 WRITES: Final = True
 _MOST_PARTS: Final = 10_000
 

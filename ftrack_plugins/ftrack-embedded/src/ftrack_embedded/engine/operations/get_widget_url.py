@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "get_widget_url"]
+__all__ = ["MEMBERS", "WRITES", "get_widget_url"]
 
+MEMBERS: Final = ("name", "theme", "entity_type", "entity_key")
 WRITES: Final = True
 
 
@@ -27,7 +28,7 @@ def get_widget_url(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, A
     if name not in WIDGETS:
         hint = did_you_mean(name, WIDGETS)
         raise failures.invalid(
-            f"There is no widget {name!r}; there are {', '.join(WIDGETS)}.{hint}"
+            f"There is no widget {name!r:.40}; there are {', '.join(WIDGETS)}.{hint}"
         )
     theme = optional_text(operation, "theme") or "dark"
     return {"widget_url": widget_address(tx, name, theme, _entity(tx, operation))}

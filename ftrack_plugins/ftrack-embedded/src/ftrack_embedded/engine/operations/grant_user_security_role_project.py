@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ftrack_embedded.engine.answers import done
 from ftrack_embedded.engine.roles import grant_project
 
 if TYPE_CHECKING:
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "grant_user_security_role_project"]
+__all__ = ["MEMBERS", "WRITES", "grant_user_security_role_project"]
 
+MEMBERS: Final = ("user_id", "role_id", "project_id", "all_open_projects")
 WRITES: Final = True
 
 
@@ -21,4 +23,4 @@ def grant_user_security_role_project(
 ) -> dict[str, Any]:
     """Answer that it is done; it holds from the next request on."""
     grant_project(tx, operation)
-    return {"action": "grant_user_security_role_project", "data": True}
+    return done(operation)

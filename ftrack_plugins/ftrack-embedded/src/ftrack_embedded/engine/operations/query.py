@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "parsed", "query"]
+__all__ = ["MEMBERS", "WRITES", "parsed", "query"]
 
+MEMBERS: Final = ("expression",)
 WRITES: Final = False
 
 

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "query_schemas"]
+__all__ = ["MEMBERS", "WRITES", "query_schemas"]
 
+MEMBERS: Final = ()
 WRITES: Final = False
 
 

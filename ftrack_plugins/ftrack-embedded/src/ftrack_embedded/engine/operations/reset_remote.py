@@ -11,6 +11,8 @@ from ftrack_embedded.engine import failures, keys, outbox
 from ftrack_embedded.engine.caller import ADMINISTRATOR
 from ftrack_embedded.engine.members import single_key
 from ftrack_embedded.engine.permissions.rights import Level
+from ftrack_embedded.engine.write.data import written_data
+from ftrack_embedded.engine.write.update import update_entity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,13 +20,17 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "reset_remote"]
+__all__ = ["MEMBERS", "WRITES", "reset_remote"]
 
+MEMBERS: Final = ("reset_type", "entity_type", "entity_key", "entity_data")
 WRITES: Final = True
 
 
 def reset_remote(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer what was reset. Users may reset their own, administrators anybody's."""
+    """Answer what was reset. Users may reset their own, administrators anybody's.
+
+    Of a User all keys are replaced by a new one; of an ApiKey only this one is.
+    """
     reset_type = operation.get("reset_type")
     if not isinstance(reset_type, str) or reset_type not in _RESETS:
         known = ", ".join(_RESETS)
@@ -32,19 +38,28 @@ def reset_remote(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any
         raise failures.invalid(
             f"There is no reset type {reset_type!r:.40}; there are {known}.{hint}"
         )
-    user = _user(tx, operation)
+    named = _named(tx, operation)
+    if named == "ApiKey" and reset_type == "api_key":
+        return {"action": "reset_remote", "data": _one_key(tx, operation)}
+    user = _user(tx, named, single_key(operation))
     _check(tx, user["username"])
     return {"action": "reset_remote", "data": _RESETS[reset_type](tx, user)}
 
 
-def _user(tx: Transaction, operation: Mapping[str, Any]) -> Row:
+def _named(tx: Transaction, operation: Mapping[str, Any]) -> str:
+    named = operation.get("entity_type")
+    name = "User" if named is None else tx.catalogue.entity_type(named).name
+    if name != "ApiKey" and not tx.catalogue.is_a("User", name):
+        raise failures.invalid(f"Only a User or an ApiKey can be reset, a {name} cannot.")
+    return name
+
+
+def _user(tx: Transaction, named: str, identifier: str) -> Row:
     """Return the user that is named, or the one whose key is."""
-    identifier = single_key(operation)
-    named = "ApiKey" if operation.get("entity_type") == "ApiKey" else "User"
     owner = identifier
-    if named == "ApiKey" and named in tx.catalogue.types:
+    if named == "ApiKey":
         key = tx.rows.get(named, (identifier,))
-        owner = key["resource_id"] if key else ""
+        owner = key["resource_id"] or "" if key else ""
     user = tx.rows.get("User", (owner,))
     if user is None or not user["username"]:
         raise failures.not_found(named, (identifier,))
@@ -56,6 +71,23 @@ def _check(tx: Transaction, username: str) -> None:
     may_all = tx.rights.administers and (username != ADMINISTRATOR or not tx.caller.is_global_key)
     if not (is_own or may_all):
         raise failures.denied(f"reset the credentials of {username}")
+
+
+def _one_key(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a new secret in the place of one key's, under another identifier if one is given."""
+    identifier = single_key(operation)
+    key = tx.rows.get("ApiKey", (identifier,))
+    if key is None:
+        raise failures.not_found("ApiKey", (identifier,))
+    if key["resource_id"] is not None:
+        _check(tx, _user(tx, "ApiKey", identifier)["username"])
+    elif not tx.rights.administers or tx.caller.is_global_key:
+        raise failures.denied(f"reset the ApiKey {identifier}")
+    data = written_data(operation)
+    if "identifier" in data:
+        called = {"identifier": data["identifier"]}
+        key = update_entity(tx, tx.catalogue.types["ApiKey"], (identifier,), called).row
+    return {"api_key": keys.renew_key(tx.connection, tx.catalogue, key)}
 
 
 def _api_key(tx: Transaction, user: Row) -> dict[str, Any]:

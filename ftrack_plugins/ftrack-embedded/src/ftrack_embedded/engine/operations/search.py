@@ -20,6 +20,7 @@ from ftrack_core.query import (
 )
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.members import optional_text, optional_texts, refuse_unknown
 
 from .query import parsed
 
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "search"]
+__all__ = ["MEMBERS", "WRITES", "search"]
 
+MEMBERS: Final = ("expression", "entity_type", "terms", "context_id", "object_type_ids")
 WRITES: Final = False
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -61,8 +63,10 @@ def search(tx: Transaction, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer what was found: equal names first, then those that begin so, then by name.
 
     An ``order by`` of the expression holds among names that fit equally well. A *context_id* leaves
-    only what is in that context; it says nothing of what is in none, such as users.
+    only what is in that context; it says nothing of what is in none, such as users. Every member
+    may be left out, so one that is not known would be one that says nothing: it is an error.
     """
+    refuse_unknown(operation, MEMBERS)
     tree = _query(tx, operation)
     entity_type = tree.entity_type
     terms = _terms(operation.get("terms"))
@@ -143,19 +147,13 @@ def _holds_any(names: Iterable[str], term: str) -> Criterion:
 
 def _scope(tx: Transaction, operation: Mapping[str, Any], entity_type: str) -> list[Criterion]:
     found: list[Criterion] = []
-    context_id = operation.get("context_id")
+    context_id = optional_text(operation, "context_id")
     within = _within(tx, entity_type)
-    if context_id is not None and not isinstance(context_id, str):
-        raise failures.invalid('"context_id" of search must be an id.')
     if context_id and within:
         here = Value(context_id)
         found.append(_any([Comparison(_path(path), "=", here) for path in within]))
-    object_types = operation.get("object_type_ids")
+    object_types = optional_texts(operation, "object_type_ids")
     if object_types:
-        if not isinstance(object_types, list) or not all(
-            isinstance(one, str) for one in object_types
-        ):
-            raise failures.invalid('"object_type_ids" of search must be a list of ids.')
         if tx.catalogue.attribute(entity_type, "object_type_id") is None:
             raise failures.invalid(f'"object_type_ids" of search: {entity_type} has none.')
         choices = tuple(map(Value, object_types))

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "send_review_session_invite"]
+__all__ = ["MEMBERS", "WRITES", "send_review_session_invite"]
 
+MEMBERS: Final = ("review_session_invitee_id",)
 WRITES: Final = True
 
 

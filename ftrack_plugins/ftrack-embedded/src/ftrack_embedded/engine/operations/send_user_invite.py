@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.transaction import Transaction
 
-__all__ = ["WRITES", "send_user_invite"]
+__all__ = ["MEMBERS", "WRITES", "send_user_invite"]
 
+MEMBERS: Final = ("user_id",)
 WRITES: Final = True
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    and_,
     false,
     func,
     literal,
@@ -21,69 +22,31 @@ from sqlalchemy import (
 
 from ftrack_embedded.engine.compile.arguments import HIDDEN, hidden_parameter
 from ftrack_embedded.engine.compile.functions import listed
+from ftrack_embedded.engine.computed.projects import project_of_context
+
+from .leads import CONTAINED, LEADS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
+    from .leads import Leads
     from .rights import Rights
 
 __all__ = ["readable_catalogue"]
 
-Leads = tuple[tuple[str, str], ...]
+Condition = ColumnElement[bool]
+Expression = ColumnElement[Any]
+
 
 _PROJECTS: Final = "projects"
+_ONLY: Final = "all_but"
+"""All projects but these are hidden: who sees few of them does not name the many others."""
 _CONFIGURATIONS: Final = "configurations"
-_TO_CONTEXT: Final[Leads] = (("context_id", "context"),)
-_TO_PROJECT: Final[Leads] = (("project_id", "context"),)
-_TO_PARENT: Final[Leads] = (
-    ("parent_id", "context"),
-    ("parent_id", "asset"),
-    ("parent_id", "asset_version"),
-)
-_TO_BOTH_ENDS: Final[Leads] = (("from_id", "context"), ("to_id", "context"))
-
-_LEADS: Final[Mapping[str, Leads]] = MappingProxyType(
-    {
-        "appointment": _TO_CONTEXT,
-        "asset": _TO_CONTEXT,
-        "asset_version": (("asset_id", "asset"),),
-        "asset_version_link": (("from_id", "asset_version"), ("to_id", "asset_version")),
-        "calendar_event": _TO_PROJECT,
-        "component": (("version_id", "asset_version"),),
-        "component_location": (("component_id", "component"),),
-        "custom_attribute_link": _TO_BOTH_ENDS,
-        "custom_attribute_value": (
-            ("configuration_id", "custom_configuration_base"),
-            ("entity_id", "context"),
-            ("entity_id", "asset"),
-            ("entity_id", "asset_version"),
-            ("entity_id", "list"),
-        ),
-        "custom_configuration_base": _TO_PROJECT,
-        "entity_setting": (("parent_id", "context"),),
-        "event": _TO_PROJECT,
-        "job_component": (("component_id", "component"),),
-        "list": _TO_PROJECT,
-        "list_object": (("list_id", "list"),),
-        "manager": _TO_CONTEXT,
-        "metadata": (*_TO_PARENT, ("parent_id", "component")),
-        "note": _TO_PARENT,
-        "note_component": (("note_id", "note"),),
-        "note_label_link": (("note_id", "note"),),
-        "recipient": (("note_id", "note"),),
-        "review_session": _TO_PROJECT,
-        "review_session_invitee": (("review_session_id", "review_session"),),
-        "review_session_object": (("review_session_id", "review_session"),),
-        "status_change": (("parent_id", "context"), ("parent_id", "asset_version")),
-        "timelog": _TO_CONTEXT,
-        "timer": _TO_CONTEXT,
-        "typed_context_link": _TO_BOTH_ENDS,
-        "user_security_role_project": _TO_PROJECT,
-    }
-)
-"""By which columns the rows of a table hang on rows of others."""
+_CLOSED: Final = "closed"
+_EXCEPTIONS: Final = "exceptions"
+_VALUES: Final = "custom_attribute_value"
 _HIDING: Final[Mapping[str, str]] = MappingProxyType(
     {"context": _PROJECTS, "custom_configuration_base": _CONFIGURATIONS}
 )
@@ -98,38 +61,53 @@ def readable_catalogue(catalogue: Catalogue, rights: Rights) -> Catalogue:
     """
     if not rights.hides:
         return catalogue
-    ids = {
-        _PROJECTS: sorted(rights.hidden_projects),
-        _CONFIGURATIONS: sorted(rights.hidden_configurations),
-    }
-    hidden = {kind: json.dumps(found) for kind, found in ids.items() if found}
-
+    hidden = {kind: json.dumps(sorted(found)) for kind, found in _hidden(rights).items()}
     tables = catalogue.metadata.tables
 
     def readable(table: Table) -> ColumnElement[bool] | None:
         found = [one for way in _ways(table.name) for one in _hides(tables, hidden, table, way)]
         return not_(or_(*found)) if found else None
 
+    def readable_value(configuration_id: Expression, project_id: Expression) -> Condition | None:
+        if _CLOSED not in hidden:
+            return None
+        return not_(_value_is_hidden(hidden, configuration_id, project_id))
+
     bound = {HIDDEN + kind: found for kind, found in hidden.items()}
-    return catalogue.limited_to(frozenset(hidden), readable, bound)
+    return catalogue.limited_to(frozenset(hidden), readable, readable_value, bound)
+
+
+def _hidden(rights: Rights) -> dict[str, Iterable[str]]:
+    """Return what is hidden, by kind; a kind of which nothing is hidden is left out."""
+    found: dict[str, Iterable[str]] = {}
+    if rights.only_projects is not None:
+        found[_ONLY] = rights.only_projects
+    elif rights.hidden_projects:
+        found[_PROJECTS] = rights.hidden_projects
+    if rights.hidden_configurations:
+        found[_CONFIGURATIONS] = rights.hidden_configurations
+    if rights.hides_values:
+        found[_CLOSED] = rights.closed_configurations
+        found[_EXCEPTIONS] = [f"{one}:{project}" for one, project in rights.exceptions]
+    return found
 
 
 def _ways(name: str) -> Iterator[Leads]:
     """Yield the ways from a table up to those that hide what hangs on them, itself included."""
     if name in _HIDING:
         yield ()
-    for column, above in _LEADS.get(name, ()):
+    for column, above in LEADS.get(name, ()):
         yield from (((column, above), *way) for way in _ways(above))
     if name == "component":
         of_version = (
-            ((column, above), *way) for column, above in _LEADS[name] for way in _ways(above)
+            ((column, above), *way) for column, above in LEADS[name] for way in _ways(above)
         )
-        yield from ((("container_id", name), *way) for way in of_version)
+        yield from ((*CONTAINED, *way) for way in of_version)
 
 
 def _hides(
     tables: Mapping[str, Table], hidden: Mapping[str, str], rows: Table, way: Leads
-) -> list[ColumnElement[bool]]:
+) -> list[Condition]:
     """Return what hides a row by what is at the end of a *way*: it is never unknown.
 
     A row is looked at by itself, not sought among all that are hidden: those may be many. A way is
@@ -145,13 +123,17 @@ def _hides(
         joined = joined.join(above, above.c.id == end.c[next_column])
         end = above
     at_end = _of_itself(hidden, end, name)
+    if rows.name == _VALUES and name == "context" and _CLOSED in hidden:
+        at_end.append(_value_is_hidden(hidden, rows.c.configuration_id, project_of_context(end)))
     if not at_end:
         return []
     found = select(literal(1)).select_from(joined).where(first.c.id == rows.c[column], or_(*at_end))
     return [found.correlate(rows).exists()]
 
 
-def _of_itself(hidden: Mapping[str, str], rows: FromClause, name: str) -> list[ColumnElement[bool]]:
+def _of_itself(hidden: Mapping[str, str], rows: FromClause, name: str) -> list[Condition]:
+    if name == "context" and _ONLY in hidden:
+        return [func.coalesce(project_of_context(rows).not_in(_ids(hidden, _ONLY)), false())]
     kind = _HIDING[name]
     if kind not in hidden:
         return []
@@ -159,6 +141,17 @@ def _of_itself(hidden: Mapping[str, str], rows: FromClause, name: str) -> list[C
     if name != "context":
         return [own]
     return [own, func.coalesce(rows.c.project_id.in_(_ids(hidden, kind)), false())]
+
+
+def _value_is_hidden(
+    hidden: Mapping[str, str], configuration_id: Expression, project_id: Expression
+) -> Condition:
+    """Return whether the custom attribute cannot be read in the project, if there is one."""
+    pair = configuration_id.concat(":").concat(project_id)
+    is_closed = configuration_id.in_(_ids(hidden, _CLOSED))
+    is_exception = func.coalesce(pair.in_(_ids(hidden, _EXCEPTIONS)), false())
+    differs = or_(and_(is_closed, not_(is_exception)), and_(not_(is_closed), is_exception))
+    return and_(project_id.is_not(None), differs)
 
 
 def _ids(hidden: Mapping[str, str], kind: str) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 What is no longer listed loses its link; a row that cannot be without its owner is deleted. Two
 collections only ever grow this way, because a client's list of them may be old: `notes` and
-`replies`.
+`replies`. What the caller cannot see is not missing in a list: it stays as it is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import delete, insert, select
 
+from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.permissions.places import check_row, is_hidden
 from ftrack_embedded.model.description import Attribute, Inverse, Through
 
 from . import custom_values, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ftrack_embedded.engine.read.level import Row
     from ftrack_embedded.engine.transaction import Transaction
@@ -46,11 +48,11 @@ def replace_collection(
 def _replace_inverse(
     tx: Transaction, owner: Row, storage: Inverse, wanted: Sequence[tuple[Any, ...]]
 ) -> None:
-    from .update import update_row
-
     link = {storage.column: owner[storage.local], **dict(storage.where)}
     current = {
-        tx.rows.key_of(storage.target, row): row for row in tx.rows.find(storage.target, **link)
+        tx.rows.key_of(storage.target, row): row
+        for row in tx.rows.find(storage.target, **link)
+        if not is_hidden(tx, storage.target, row)
     }
     for key in wanted:
         if key in current:
@@ -58,11 +60,23 @@ def _replace_inverse(
         row = tx.rows.get(storage.target, key)
         if row is None:
             tx.rows.promise(storage.target, key, link)
+        elif is_hidden(tx, storage.target, row):
+            raise failures.not_found(storage.target, key)
         else:
-            update_row(tx, tx.catalogue.concrete(storage.target, row), row, link)
+            _link(tx, storage.target, row, link)
     if (storage.target, storage.column) not in _GROWING:
         gone = [row for key, row in current.items() if key not in wanted]
         _release(tx, storage, [row for row in gone if not _stays(storage, row, owner)])
+
+
+def _link(tx: Transaction, target: str, row: Row, link: Mapping[str, Any]) -> None:
+    """Change a row of a collection; that has to be allowed where it is and where it comes to."""
+    from .update import update_row
+
+    concrete = tx.catalogue.concrete(target, row)
+    check_row(tx, concrete, row)
+    update_row(tx, concrete, row, link)
+    check_row(tx, concrete, row)
 
 
 def _stays(storage: Inverse, row: Row, owner: Row) -> bool:
@@ -72,15 +86,14 @@ def _stays(storage: Inverse, row: Row, owner: Row) -> bool:
 
 def _release(tx: Transaction, storage: Inverse, rows: list[Row]) -> None:
     from .remove import remove_rows
-    from .update import update_row
 
-    if not rows:
-        return
     if _cannot_be_without(tx, storage):
+        for row in rows:
+            check_row(tx, storage.target, row)
         remove_rows(tx, storage.target, rows)
         return
     for row in rows:
-        update_row(tx, tx.catalogue.concrete(storage.target, row), row, {storage.column: None})
+        _link(tx, storage.target, row, {storage.column: None})
 
 
 def _cannot_be_without(tx: Transaction, storage: Inverse) -> bool:
@@ -115,12 +128,20 @@ def _replace_link_entities(
     from .remove import remove_rows
 
     current = tx.rows.find(storage.link, **link)
-    remove_rows(tx, storage.link, [row for row in current if row[storage.far] not in wanted])
+    gone = [row for row in current if row[storage.far] not in wanted]
+    remove_rows(tx, storage.link, [row for row in gone if not _far_is_hidden(tx, storage, row)])
     present = {row[storage.far] for row in current}
     for far in dict.fromkeys(wanted):
         if far not in present:
             create_row(tx, storage.link, {**link, storage.far: far})
             tx.rows.expect(storage.target, far, rows=storage.link, column=storage.far)
+
+
+def _far_is_hidden(tx: Transaction, storage: Through, row: Row) -> bool:
+    if not tx.rights.hides_projects:
+        return False
+    far = tx.rows.get(storage.target, (row[storage.far],))
+    return far is not None and is_hidden(tx, storage.target, far)
 
 
 def _replace_link_rows(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.permissions.places import check_row
 
 from .collections import replace_collection
 from .concrete import concrete_for_create
@@ -47,6 +48,7 @@ def create_entity(tx: Transaction, named: EntityType, data: Mapping[str, Any]) -
             tx.rows.update(concrete.name, existing, incoming.columns)
             return Created(concrete, existing, incoming)
     row = _insert(tx, concrete, incoming.columns)
+    check_row(tx, concrete.name, row)
     for attribute, content in incoming.collections:
         replace_collection(tx, concrete.name, row, attribute, content)
     return Created(concrete, row, incoming)
@@ -95,7 +97,10 @@ def _check_id(concrete: EntityType, row: Row) -> None:
 def _may_lack(concrete: EntityType, name: str) -> bool:
     """Whether an attribute stays empty although the schema requires it.
 
-    Folders have neither type nor status, and a studio without workflow has none to give.
+    Folders have neither type nor status, a studio without workflow has none to give, and of what
+    is above something that comes later in the batch nobody knows yet which it is.
     """
+    if concrete.name == "AssetVersion":
+        return name == "status_id"
     workflow = name in ("status_id", "type_id", "priority_id")
     return workflow and ("context_type", "task") in concrete.classifiers

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.compile.dense import entity_type_of, is_dense
 from ftrack_embedded.engine.compile.source import open_source
+from ftrack_embedded.engine.permissions.attributes import check_may_write_attribute
 from ftrack_embedded.engine.values import wire_variable
 
 from .incoming import read_incoming
@@ -54,10 +55,7 @@ def create_value(tx: Transaction, named: EntityType, data: Mapping[str, Any]) ->
     if None in key:
         raise failures.invalid(f"{named.name} needs configuration_id and entity_id.")
     if not is_dense_value_type(tx, named.name) and tx.rows.get(named.name, key):
-        raise failures.integrity_error(
-            f"Operation {tx.rows.operation}: a {named.name} with the key "
-            f"{', '.join(map(str, key))} exists already."
-        )
+        raise failures.exists_already(tx.rows.operation, named.name, key)
     return _stored(tx, named, key, data)
 
 
@@ -103,6 +101,7 @@ def write_values(
         configuration = item.configuration_id or _configuration(
             tx, owner_type, owner, attribute, item.key
         )
+        check_may_write_attribute(tx, configuration, owner["id"])
         store_value(tx, configuration, owner["id"], item.value)
 
 

@@ -26,12 +26,14 @@ __all__ = ["Incoming", "read_incoming"]
 class Incoming:
     """What was written: *columns* by their names in storage, *collections* by attribute.
 
-    For the answer *scalars* has their wire values, *references* and *listed* what was sent.
+    For the answer *scalars* has their wire values, *fractions* the times that are shown as they
+    were sent, *references* and *listed* what was sent.
     """
 
     columns: dict[str, Any] = field(default_factory=dict)
     collections: list[tuple[Attribute, Any]] = field(default_factory=list)
     scalars: dict[str, Any] = field(default_factory=dict)
+    fractions: dict[str, Any] = field(default_factory=dict)
     references: dict[str, Any] = field(default_factory=dict)
     listed: dict[str, list[Any]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.encode import wire_scalar
 from ftrack_embedded.model.description import (
     Attribute,
     Column,
@@ -24,7 +25,7 @@ from ftrack_embedded.model.description import (
 from .custom_items import read_custom_items
 from .metadata import read_metadata
 from .references import KeyReader
-from .scalars import stored_scalar, wire_echo
+from .scalars import has_fraction, stored_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,7 +98,9 @@ class ScalarReader:
         if stored is not None or self.column not in incoming.columns:
             incoming.columns[self.column] = stored
         incoming.named.add(self.column)
-        incoming.scalars[self.attribute.name] = wire_echo(self.attribute, value, stored)
+        incoming.scalars[self.attribute.name] = wire_scalar(self.attribute, stored)
+        if has_fraction(self.attribute, value):
+            incoming.fractions[self.attribute.name] = dict(value)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_embedded.engine import failures
-from ftrack_embedded.engine.encode import wire_scalar
 from ftrack_embedded.engine.values import time_from_wire, untagged
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.model.description import Attribute
 
-__all__ = ["stored_scalar", "wire_echo"]
+__all__ = ["has_fraction", "stored_scalar"]
 
 _EXPECTED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -40,14 +39,13 @@ def stored_scalar(entity_type: str, attribute: Attribute, value: Any) -> Any:
         raise failures.bad_value(attribute.name, entity_type, expected, value) from None
 
 
-def wire_echo(attribute: Attribute, written: Any, stored: Any) -> Any:
-    """Return the value an answer shows for what was *written*.
+def has_fraction(attribute: Attribute, written: Any) -> bool:
+    """Return whether a time was *written* with a fraction of a second.
 
-    A time with a fraction is shown as it was sent, although only whole seconds are stored.
+    It is answered as it was sent, although only whole seconds are stored.
     """
-    if attribute.data_type == "datetime" and isinstance(written, dict):
-        return dict(written) if "." in str(written.get("value")) else wire_scalar(attribute, stored)
-    return wire_scalar(attribute, stored)
+    is_time = attribute.data_type == "datetime" and isinstance(written, dict)
+    return is_time and "." in str(written.get("value"))
 
 
 def _text(value: Any) -> str:

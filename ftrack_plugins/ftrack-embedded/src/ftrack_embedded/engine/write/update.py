@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_embedded.engine import failures
+from ftrack_embedded.engine.permissions.places import check_row
 from ftrack_embedded.model.description import Column, EntityType, Reference
 
 from .collections import replace_collection
@@ -44,6 +45,7 @@ def update_entity(
     _refuse_immutable(concrete, row, incoming)
     _require(concrete, incoming)
     update_row(tx, concrete.name, row, incoming.columns)
+    check_row(tx, concrete.name, row)
     for attribute, content in incoming.collections:
         replace_collection(tx, concrete.name, row, attribute, content)
     return Updated(concrete, row, incoming)
@@ -65,9 +67,8 @@ def _refuse_immutable(concrete: EntityType, row: Row, incoming: Incoming) -> Non
         column = _column(attribute.storage)
         fixed = attribute.immutable or column in classifying
         if fixed and column in incoming.columns and incoming.columns[column] != row.get(column):
-            raise failures.invalid(
-                f'Attribute "{attribute.name}" of {concrete.name} cannot be changed.'
-            )
+            name = _as_written(concrete, incoming, attribute.name, column)
+            raise failures.invalid(f'Attribute "{name}" of {concrete.name} cannot be changed.')
 
 
 def _require(concrete: EntityType, incoming: Incoming) -> None:
@@ -75,7 +76,18 @@ def _require(concrete: EntityType, incoming: Incoming) -> None:
         column = _column(attribute.storage)
         emptied = column in incoming.columns and incoming.columns[column] is None
         if attribute.required and emptied and column != "parent_id":
-            raise failures.invalid(f'Attribute "{attribute.name}" of {concrete.name} is required.')
+            name = _as_written(concrete, incoming, attribute.name, column)
+            raise failures.invalid(
+                f'Attribute "{name}" of {concrete.name} is required: it cannot be null.'
+            )
+
+
+def _as_written(concrete: EntityType, incoming: Incoming, name: str, column: str) -> str:
+    """Return the attribute by which a client has written a column, which may have two."""
+    if name in incoming.scalars or name in incoming.references:
+        return name
+    written = [*incoming.scalars, *incoming.references]
+    return next(one for one in written if _column(concrete.attributes[one].storage) == column)
 
 
 def _column(storage: Any) -> str:

@@ -70,6 +70,7 @@ _AFTER_CREATE: Final[Mapping[str, tuple[CreateRule, ...]]] = MappingProxyType(
     {
         "Note": (notes.add_author_as_recipient, notes.touch_thread),
         "NoteLabelLink": (notes.label_note,),
+        "UserSecurityRoleProject": (people.limit_role,),
     }
 )
 _BEFORE_UPDATE: Final[Mapping[str, tuple[UpdateRule, ...]]] = MappingProxyType(
@@ -88,6 +89,7 @@ _AFTER_UPDATE: Final[Mapping[str, tuple[UpdateRule, ...]]] = MappingProxyType(
         "AssetVersion": (versions.note_status_change,),
         "Note": (notes.touch_thread_of_reply,),
         "TypedContext": (moves.move_descendants, contexts.note_status_change),
+        "UserSecurityRoleProject": (people.limit_moved_role,),
     }
 )
 

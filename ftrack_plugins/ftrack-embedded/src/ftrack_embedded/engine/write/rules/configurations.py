@@ -76,7 +76,7 @@ def _check(tx: Transaction, concrete: str, row: Row, written: Row) -> None:
         if row.get("default") in _NOTHING:
             written["default"] = _DEFAULTS.get(name)
         else:
-            _check_default(row, name)
+            written["default"] = _default(row, name)
 
 
 def _check_config(concrete: str, kind: str, text: str | None) -> None:
@@ -98,8 +98,10 @@ def _check_config(concrete: str, kind: str, text: str | None) -> None:
         )
 
 
-def _check_default(row: Row, kind: str) -> None:
+def _default(row: Row, kind: str) -> str:
+    """Return the default as a value of its kind is kept."""
+    given = json.loads(row["default"])
     try:
-        value_of_kind(row["key"], kind, row["config"], json.loads(row["default"]))
+        return json.dumps(value_of_kind(row["key"], kind, row["config"], given))
     except ServerError as error:
         raise failures.invalid(f"{_ATTRIBUTE}.default: {error.content}") from None

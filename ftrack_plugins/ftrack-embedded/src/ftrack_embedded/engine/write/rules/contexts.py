@@ -41,18 +41,34 @@ def complete_project(tx: Transaction, _: str, row: Row) -> None:
             row["project_schema_id"] = schemas[0]["id"]
 
 
-def complete_typed_context(tx: Transaction, _: str, row: Row) -> None:
+def complete_typed_context(tx: Transaction, concrete: str, row: Row) -> None:
     """Give a new typed context its place, type, status, priority and order."""
     _place(tx, row)
-    object_type = row["object_type_id"]
-    if row.get("type_id") is None:
-        row["type_id"] = workflow.first_type(tx, row["project_id"], object_type)
-    if row.get("status_id") is None:
-        row["status_id"] = workflow.first_status(tx, row["project_id"], object_type, row["type_id"])
+    if row["project_id"] is None:
+        key = (row["id"],)
+        tx.rows.when_placed.append(lambda: _complete_placed(tx, concrete, key))
+    else:
+        row.update(_first_steps(tx, row))
     fill(row, "priority_id", _NO_PRIORITY)
     fill(row, "bid", 0.0)
     if row.get("sort") is None:
         row["sort"] = _next_sort(tx, row["parent_id"])
+
+
+def _first_steps(tx: Transaction, row: Row) -> dict[str, Any]:
+    """Return the type and the status that a context begins with, in as far as it has none."""
+    project_id, object_type = row["project_id"], row["object_type_id"]
+    type_id = row.get("type_id") or workflow.first_type(tx, project_id, object_type)
+    status_id = row.get("status_id")
+    status_id = status_id or workflow.first_status(tx, project_id, object_type, type_id)
+    return {"type_id": type_id, "status_id": status_id}
+
+
+def _complete_placed(tx: Transaction, concrete: str, key: tuple[Any, ...]) -> None:
+    """Give a context whose parent came later in the batch what it begins with in its project."""
+    row = tx.rows.get(concrete, key)
+    if row is not None:
+        tx.rows.update(concrete, row, _first_steps(tx, row))
 
 
 def _place(tx: Transaction, row: Row) -> None:

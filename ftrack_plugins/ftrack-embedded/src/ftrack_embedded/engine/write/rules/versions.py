@@ -17,16 +17,32 @@ if TYPE_CHECKING:
 __all__ = ["complete_component", "complete_version", "note_status_change"]
 
 
-def complete_version(tx: Transaction, _: str, row: Row) -> None:
+def complete_version(tx: Transaction, concrete: str, row: Row) -> None:
     """Give a new version its number, status, date and author."""
     if row.get("version") is None:
         table = tx.catalogue.table("AssetVersion")
         highest = select(func.max(table.c.version)).where(table.c.asset_id == row.get("asset_id"))
         row["version"] = (tx.connection.execute(highest).scalar() or 0) + 1
     if row.get("status_id") is None:
-        row["status_id"] = first_version_status(tx, _project(tx, row))
+        _begin(tx, concrete, row)
     fill(row, "date", tx.now)
     fill(row, "user_id", tx.user_id)
+
+
+def _begin(tx: Transaction, concrete: str, row: Row) -> None:
+    """Give a version its first status; one whose asset comes later in the batch gets it then."""
+    project_id, key = _project(tx, row), (row["id"],)
+    if project_id is None:
+        tx.rows.when_placed.append(lambda: _complete_placed(tx, concrete, key))
+    else:
+        row["status_id"] = first_version_status(tx, project_id)
+
+
+def _complete_placed(tx: Transaction, concrete: str, key: tuple[Any, ...]) -> None:
+    row = tx.rows.get(concrete, key)
+    if row is not None and row["status_id"] is None:
+        status_id = first_version_status(tx, _project(tx, row))
+        tx.rows.update(concrete, row, {"status_id": status_id})
 
 
 def _project(tx: Transaction, row: Row) -> str | None:
