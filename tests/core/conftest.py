@@ -6,6 +6,8 @@ import inspect
 from itertools import product
 
 import pytest
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
 
 
 def _given(check):
@@ -31,3 +33,60 @@ def run_check(request):
             check(**given, **{one: request.getfixturevalue(one) for one in wanted})
 
     return run
+
+
+# --- a small show, for the tests of sessions -----------------------------------------------------
+
+
+@pytest.fixture
+def rows():
+    """A project, its five tasks, three statuses of which all tasks have the first, and a key."""
+    return [
+        {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
+        *[{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)],
+        *[
+            {
+                "__entity_type__": "Task",
+                "id": f"t{n}",
+                "name": f"task {n}",
+                "project_id": "p1",
+                "parent_id": "p1",
+                "status_id": "s0",
+                "bid": float(n),
+            }
+            for n in range(5)
+        ],
+        {
+            "__entity_type__": "Metadata",
+            "parent_id": "t1",
+            "parent_type": "Task",
+            "key": "colour",
+            "value": "red",
+        },
+    ]
+
+
+@pytest.fixture
+def server(rows):
+    """The server of the show, in memory."""
+    return MemoryTransport(rows=rows)
+
+
+@pytest.fixture
+def session(server):
+    """A session on it."""
+    with memory_session(server) as session:
+        yield session
+
+
+@pytest.fixture
+def other(server):
+    """Another session on the same server."""
+    with memory_session(server) as other:
+        yield other
+
+
+@pytest.fixture
+def task(session):
+    """One of the tasks."""
+    return session.get("Task", "t1")

@@ -143,7 +143,7 @@ def test_nothing_stays_nothing(session, task):
     assert task["name"] is None
     del task["name"]
     assert task["name"] == Timecode(108)
-    assert session.create("Task", {"project_id": "p1"})["name"] is NOT_SET
+    assert session.create("Task", {"project_id": "p1"}).loaded("name") is NOT_SET
 
 
 def test_a_codec_is_asked_for_once_for_each_type_and_attribute(session, codecs):
@@ -160,6 +160,21 @@ def test_a_codec_is_asked_for_once_for_each_type_and_attribute(session, codecs):
 def test_rows_and_queries_hold_wire_values(session):
     (row,) = session.query("select name from Task where name is '00:00:04:12'").rows()
     assert row["name"] == "00:00:04:12"
+
+
+def test_values_in_a_query_are_wire_values(session):
+    assert session.query("Task where name is :name", name="00:00:04:12").one()["id"] == "t1"
+    assert session.build("Task").where(session.build("Task").name == "00:00:04:12").one()
+    with pytest.raises(TypeError, match="Timecode"):
+        session.query("Task where name is :name", name=Timecode(108))
+
+
+def test_what_ensure_is_given_passes_the_codec(session, server, task):
+    assert session.ensure("Task", {"name": Timecode(108), "bid": 2.0}, ["name"]) is task
+    made = session.ensure("Task", {"name": Timecode(48)})
+    assert made["name"] == Timecode(48)
+    assert session.ensure("Task", {"id": "t1", "name": Timecode(25)}, ["id"])["name"].frames == 25
+    assert sorted(row["name"] for row in server.rows("Task")) == ["00:00:01:01", "00:00:02:00"]
 
 
 def test_a_value_that_the_codec_does_not_take_names_plugin_and_codec(session, task):

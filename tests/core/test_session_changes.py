@@ -15,41 +15,15 @@ from ftrack_core.errors import (
     ServerError,
     UnknownAttributeError,
 )
-from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
 from ftrack_core import NOT_SET, hookimpl
 
-PROJECT = {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"}
-STATUSES = [{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)]
-TASKS = [
-    {
-        "__entity_type__": "Task",
-        "id": f"t{n}",
-        "name": f"task {n}",
-        "status_id": "s0",
-        "project_id": "p1",
-        "parent_id": "p1",
-        "bid": float(n),
-    }
-    for n in range(5)
-]
-
 
 @pytest.fixture
-def server():
-    return MemoryTransport(rows=[PROJECT, *STATUSES, *TASKS])
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
-
-
-@pytest.fixture
-def task(session):
-    return session.get("Task", "t1")
+def rows(rows):
+    """Without the key that a task has: nobody has metadata."""
+    return [row for row in rows if row["__entity_type__"] != "Metadata"]
 
 
 def row(server, key):

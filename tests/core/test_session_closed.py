@@ -7,24 +7,9 @@ import logging
 
 import pytest
 from ftrack_core.errors import EventError, SessionClosedError
-from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
 from ftrack_core import Event, Session
-
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-        }
-        for n in range(3)
-    ],
-]
 
 STAY = {
     "close": "closing again is fine",
@@ -48,11 +33,6 @@ STAY = {
     "user": "what it was made with",
 }
 """What a closed session still answers, and why."""
-
-
-@pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
 
 
 @pytest.fixture

@@ -12,47 +12,14 @@ from ftrack_core.errors import (
     ConfigurationError,
     EntityError,
     LocationError,
+    PluginError,
     TransportError,
 )
 from ftrack_core.publish import parse_sequence
 from ftrack_core.testing.memory_accessor import MemoryAccessor
-from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
 from ftrack_core import LocationBinding, Session, hookimpl, provides
-
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)],
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-            "status_id": "s0",
-            "bid": float(n),
-        }
-        for n in range(5)
-    ],
-]
-
-
-@pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
-
-
-@pytest.fixture
-def task(session):
-    return session.get("Task", "t1")
 
 
 def row(server, key):
@@ -252,17 +219,55 @@ def test_a_cache_that_nobody_makes_is_an_error(server):
         session.connect()
 
 
-def test_a_wrapper_that_drops_the_answers_is_found_out(server):
-    class Silent:
-        @hookimpl(wrapper=True)
-        def ftrack_execute_batch(self, batch):
-            answers = yield
-            return [] if batch[0]["action"] == "update" else answers
+class Watching:
+    """Stands around a batch and changes nothing."""
 
-    with memory_session(server, plugins=[Silent()]) as session:
+    @hookimpl(wrapper=True)
+    def ftrack_execute_batch(self, batch):
+        return (yield)
+
+
+class Silent:
+    @hookimpl(wrapper=True)
+    def ftrack_execute_batch(self, batch):
+        answers = yield
+        return [] if batch[0]["action"] == "update" else answers
+
+
+class SilentUnasked:
+    """Takes no batch, so that nobody can count for it."""
+
+    @hookimpl(wrapper=True)
+    def ftrack_execute_batch(self):
+        answers = yield
+        return answers if len(answers) > 1 else []
+
+
+@pytest.mark.parametrize("others", [(), (Watching,)], ids=["alone", "with others"])
+def test_a_wrapper_that_drops_the_answers_is_named(server, others):
+    plugins = [Silent(), *[other() for other in others]]
+    with memory_session(server, plugins=plugins) as session:
         session.get("Task", "t1")["name"] = "x"
-        with pytest.raises(TransportError, match="ftrack_execute_batch"):
+        with pytest.raises(PluginError, match="a list of 0 for a batch of 1") as caught:
             session.commit()
+    assert (caught.value.plugin, caught.value.hook) == ("Silent", "ftrack_execute_batch")
+
+
+def test_one_that_takes_no_batch_is_named_among_those_that_stand_around(server):
+    with (
+        memory_session(server, plugins=[SilentUnasked()]) as session,
+        pytest.raises(TransportError, match="'SilentUnasked' in ftrack_execute_batch"),
+    ):
+        session.get("Task", "t1")
+
+
+def test_a_transport_that_answers_too_little_is_told(server):
+    server.execute = lambda batch: []
+    with (
+        memory_session(server) as session,
+        pytest.raises(TransportError, match=r"2 operation\(s\) were sent .* does the transport"),
+    ):
+        session.connect()
 
 
 def test_a_commit_within_a_commit_is_refused(server):

@@ -2,42 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import memory_session
-
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-        }
-        for n in range(3)
-    ],
-    {
-        "__entity_type__": "Metadata",
-        "parent_id": "t1",
-        "parent_type": "Task",
-        "key": "colour",
-        "value": "red",
-    },
-]
-
-
-@pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
-
 
 def test_a_row_that_the_session_has_is_there_without_a_request(session):
     session.query("select name from Task").all()

@@ -12,57 +12,8 @@ from ftrack_core.errors import (
     ImmutableAttributeError,
     UnknownAttributeError,
 )
-from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import memory_session
 
 from ftrack_core import NOT_SET
-
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[{"__entity_type__": "Status", "id": f"s{n}", "name": f"Status {n}"} for n in range(3)],
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-            "status_id": "s0",
-            "bid": float(n),
-        }
-        for n in range(4)
-    ],
-    {
-        "__entity_type__": "Metadata",
-        "parent_id": "t1",
-        "parent_type": "Task",
-        "key": "colour",
-        "value": "red",
-    },
-]
-
-
-@pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
-
-
-@pytest.fixture
-def other(server):
-    with memory_session(server) as other:
-        yield other
-
-
-@pytest.fixture
-def task(session):
-    return session.get("Task", "t1")
-
 
 # --- entities of another session -----------------------------------------------------------------
 

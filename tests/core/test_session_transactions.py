@@ -8,34 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ftrack_core.changes import Update
 from ftrack_core.errors import CommitRefusedError, ConflictError, EntityError
-from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import memory_session
 
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-            "bid": float(n),
-        }
-        for n in range(40)
-    ],
+MANY = [
+    {
+        "__entity_type__": "Task",
+        "id": f"t{n}",
+        "name": f"task {n}",
+        "project_id": "p1",
+        "parent_id": "p1",
+    }
+    for n in range(5, 40)
 ]
 
 
 @pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
+def rows(rows):
+    return [*rows, *MANY]
 
 
 def names(server):

@@ -9,42 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, MultipleResultsError, UnknownAttributeError
-from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import MemoryPlugin, memory_session
 from ftrack_core.work import identity, primary_key, state, states
 
 from ftrack_core import NOT_SET, Session
-
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    *[
-        {
-            "__entity_type__": "Task",
-            "id": f"t{n}",
-            "name": f"task {n}",
-            "project_id": "p1",
-            "parent_id": "p1",
-            "bid": float(n),
-        }
-        for n in range(5)
-    ],
-]
-
-
-@pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def session(server):
-    with memory_session(server) as session:
-        yield session
-
-
-@pytest.fixture
-def task(session):
-    return session.get("Task", "t1")
 
 
 def rename_on_server(server, key, name):

@@ -56,7 +56,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return a sentence that offers the names nearest to *name*, or an empty text."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=3, cutoff=0.6)
+    near = get_close_matches(str(name), list(known), n=3, cutoff=0.6)
     if not near:
         return ""
     return " Did you mean " + " or ".join(repr(one) for one in near) + "?"
@@ -183,7 +183,18 @@ class SchemaError(FtrackError):
     """The server's schema has no such name."""
 
 
-class UnknownEntityTypeError(SchemaError):
+class _UnknownNameError(SchemaError, KeyError):
+    """The name is no key of what it was looked up in."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return self._text  # KeyError would show the repr of the text
+
+
+class UnknownEntityTypeError(_UnknownNameError):
     """No entity type has this name."""
 
     def __init__(self, entity_type: str, known: Iterable[str] = ()) -> None:
@@ -193,18 +204,14 @@ class UnknownEntityTypeError(SchemaError):
         )
 
 
-class UnknownAttributeError(SchemaError, KeyError):
+class UnknownAttributeError(_UnknownNameError):
     """An entity type has no attribute of this name."""
 
     def __init__(self, entity_type: str, attribute: str, known: Iterable[str] = ()) -> None:
         self.entity_type = entity_type
         self.attribute = attribute
         hint = did_you_mean(attribute, known)
-        self._text = f"{entity_type} has no attribute {attribute!r}.{hint}"
-        super().__init__(self._text)
-
-    def __str__(self) -> str:
-        return self._text  # KeyError would show the repr of the text
+        super().__init__(f"{entity_type} has no attribute {attribute!r}.{hint}")
 
 
 class QuerySyntaxError(FtrackError):

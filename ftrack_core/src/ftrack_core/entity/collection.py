@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from .entity import Entity
 
-__all__ = ["Collection"]
+__all__ = ["Collection", "each_once"]
+
+
+def each_once(values: Iterable[Any] | None) -> list[Any]:
+    """Return *values* in order, each object once."""
+    return list({id(one): one for one in values or ()}.values())
 
 
 class Collection(MutableSequence[Any]):
@@ -30,12 +35,21 @@ class Collection(MutableSequence[Any]):
         self._entity = entity
         self._name = name
 
-    def _items(self) -> list[Entity]:
+    def _content(self) -> list[Any]:
+        """Return the entities that were assigned, else the rows that the server said."""
         local = self._entity._local  # noqa: SLF001 -- a collection is a part of its entity
         if local is not None and self._name in local:
-            return list(local[self._name])
+            assigned: list[Any] = local[self._name]
+            return assigned
+        return self._entity._row.get(self._name) or []  # noqa: SLF001
+
+    def _entities(self, content: list[Any]) -> list[Entity]:
+        """Return entities for a part of the content."""
         entity_of = self._entity._work.entity_of  # noqa: SLF001
-        return [entity_of(row) for row in self._entity._row.get(self._name) or ()]  # noqa: SLF001
+        return [entity_of(one) if isinstance(one, dict) else one for one in content]
+
+    def _items(self) -> list[Entity]:
+        return self._entities(self._content())
 
     def _change(self, change: Callable[[list[Entity]], None]) -> None:
         """Change the content in one step, so that two threads do not lose each other's items."""
@@ -63,7 +77,10 @@ class Collection(MutableSequence[Any]):
     def __getitem__(self, index: slice) -> list[Any]: ...
 
     def __getitem__(self, index: int | slice) -> Any:
-        return self._items()[index]
+        content = self._content()
+        if isinstance(index, slice):
+            return self._entities(content[index])
+        return self._entities([content[index]])[0]
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self._change(lambda items: items.__setitem__(index, value))
@@ -73,19 +90,24 @@ class Collection(MutableSequence[Any]):
 
     def insert(self, index: int, value: Entity) -> None:
         """Put *value* before *index*; an entity that is there already is not put twice."""
-        self._change(lambda items: None if value in items else items.insert(index, value))
+        self._change(lambda items: None if _holds(items, value) else items.insert(index, value))
 
     def append(self, value: Entity) -> None:
         """Put *value* at the end; an entity that is there already is not put twice."""
-        self._change(lambda items: None if value in items else items.append(value))
+        self._change(lambda items: None if _holds(items, value) else items.append(value))
 
     def extend(self, values: Iterable[Entity]) -> None:
         """Append all *values* in one change, each once."""
         added = list(dict.fromkeys(values))
-        self._change(lambda items: items.extend([one for one in added if one not in items]))
+
+        def extend(items: list[Entity]) -> None:
+            there = set(items)
+            items.extend([one for one in added if one not in there])
+
+        self._change(extend)
 
     def __len__(self) -> int:
-        return len(self._items())
+        return len(self._content())
 
     def __iter__(self) -> Any:
         return iter(self._items())
@@ -99,3 +121,17 @@ class Collection(MutableSequence[Any]):
 
     def __repr__(self) -> str:
         return f"Collection({self._items()!r})"
+
+
+def _holds(items: list[Entity], value: Entity) -> bool:
+    """Whether *value* is among *items*.
+
+    Entities of its key only are compared with it: a comparison is a call, and who appends in a loop
+    would make as many as the square of the items.
+    """
+    row: dict[str, Any] | None = getattr(value, "_row", None)
+    if row is None:
+        return False  # no entity: whoever records it says so
+    name = value.schema.primary_key[0]
+    key = row[name]
+    return value in [one for one in items if one._row.get(name) == key]  # noqa: SLF001

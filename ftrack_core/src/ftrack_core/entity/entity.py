@@ -15,7 +15,7 @@ from ftrack_core.errors import (
 from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
 
-from .collection import Collection
+from .collection import Collection, each_once
 from .mapped import CustomAttributes, MappedCollection, Overlay
 from .rows import TYPE, key_of, key_parts
 from .symbols import NOT_SET
@@ -91,7 +91,7 @@ class Entity(MutableMapping[str, Any]):
             self[name].replace(value or {})
             return
         if attribute.kind is AttributeKind.COLLECTION:
-            value = list(value or ())
+            value = each_once(value)
         self._work.record_update(self, name, value)
 
     def __delitem__(self, name: str) -> None:

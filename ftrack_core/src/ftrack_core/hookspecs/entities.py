@@ -68,8 +68,10 @@ def ftrack_attribute_codec(entity_type: str, attribute: str) -> AttributeCodec |
     The first answer that is not None counts. *attribute* is a scalar attribute (``description``)
     or a key of a mapped one (``custom_attributes.fov``, ``metadata.settings``); keys of primary
     keys and relations are not asked for. Asked once for each type and attribute, and again after a
-    reload; from then on the codec works by itself. Queries, ``.rows()`` and caches hold wire
-    values. What a codec returns for a mapping or a list is the reader's own: to change it, assign.
+    reload; from then on the codec works by itself, also for what ``create`` and ``ensure`` are
+    given. Queries, the values bound to or compared in them, ``.rows()`` and caches hold wire
+    values: a server compares and sorts what it stores. What a codec returns for a mapping or a list
+    is the reader's own: to change it, assign.
 
     Default: none; dates become datetimes and all else stays as it is.
 

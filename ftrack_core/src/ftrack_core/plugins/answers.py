@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,20 +34,34 @@ class Answer:
     """What a hook is to be answered with, besides None where that is *optional*.
 
     *wanted* says it in words; *fault* returns what is wrong with an answer, "" where nothing is;
-    *adapt* makes of a good answer of a plugin what is used.
+    *adapt* makes of a good answer of a plugin what is used. There have to be *as_many_as* the
+    argument of that name holds.
     """
 
     wanted: str
     fault: Callable[[Any], str]
     optional: bool = True
     adapt: Callable[[Any, Record], Any] | None = None
+    as_many_as: str = ""
 
-    def problem(self, answer: Any) -> str:
-        """Return what is wrong with *answer* in words, "" where nothing is."""
+    def problem(self, answer: Any, asked: Sequence[Any] | None = None) -> str:
+        """Return what is wrong with *answer* in words, "" where nothing is.
+
+        *asked* is the argument of which it holds as many.
+        """
         if answer is None:
             return "" if self.optional else f"it answers None; {self.wanted} is due"
         fault = self.fault(answer)
+        if not fault and asked is not None and len(answer) != len(asked):
+            fault = f"{shown_kind(answer)} of {len(answer)} for a {self.as_many_as} of {len(asked)}"
         return f"it answers {fault}; {self.wanted} is due" if fault else ""
+
+    def asked_in(self, one: Implementation, values: Sequence[Any]) -> Sequence[Any] | None:
+        """Return the argument of which the answer holds as many, where the plugin takes it."""
+        if not self.as_many_as:
+            return None
+        names = list(inspect.signature(one.function).parameters)
+        return values[names.index(self.as_many_as)] if self.as_many_as in names else None
 
 
 def _instance(*kinds: type) -> Callable[[Any], str]:
@@ -131,6 +146,7 @@ ANSWERS: Mapping[str, Answer] = {
         "the list of answers (a wrapper has to return what its yield gave)",
         _instance(list),
         optional=False,
+        as_many_as="batch",
     ),
     "ftrack_file_type": Answer("a text such as '.exr'", _instance(str)),
     "ftrack_identifier_transformer": Answer(
@@ -177,7 +193,7 @@ def _checked_function(one: Implementation, record: Record, answer: Answer) -> Ca
         given = one.function(*values)
         if given is None:
             return None  # not ours: the next one answers
-        problem = answer.problem(given)
+        problem = answer.problem(given, answer.asked_in(one, values))
         if problem:
             _refuse(one, record, problem)
         return given if answer.adapt is None else answer.adapt(given, record)
@@ -189,7 +205,7 @@ def _checked_wrapper(one: Implementation, record: Record, answer: Answer) -> Cal
     @functools.wraps(one.function)
     def call(*values: Any) -> Generator[Any, Any, Any]:
         given = yield from one.function(*values)
-        problem = answer.problem(given)
+        problem = answer.problem(given, answer.asked_in(one, values))
         if problem:
             _refuse(one, record, problem)
         return given if answer.adapt is None else answer.adapt(given, record)

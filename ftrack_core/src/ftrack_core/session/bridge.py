@@ -65,6 +65,12 @@ class Bridge:
         data = {"schema": schema.wire, "schemas": self._session.schemas.to_wire()}
         answers = self._session.events.publish(CONSTRUCT, data, synchronous=True)
         classes = [one for one in answers if one is not None]
+        wrong = next((one for one in classes if not isinstance(one, type)), None)
+        if wrong is not None:
+            raise EventError(
+                f"a handler of {CONSTRUCT} answers {wrong!r} for {entity_type}; a class is due, or "
+                "None"
+            )
         if len(classes) > 1:
             listed = ", ".join(getattr(one, "__name__", repr(one)) for one in classes)
             raise EventError(

@@ -141,11 +141,17 @@ class Connection:
             observer(batch)
         answers = self._relay(batch)
         if not isinstance(answers, list) or len(answers) != len(batch):
-            raise TransportError(
-                f"{len(batch)} operation(s) were sent and the answer is no list of as many; does a "
-                "plugin around ftrack_execute_batch return what it got?"
-            )
+            raise TransportError(self._miscounted(len(batch)))
         return answers
+
+    def _miscounted(self, sent: int) -> str:
+        """Say whose answer may hold too much or too little: a plugin's or the transport's."""
+        around = [one.name for one in self._plugins.infos if "ftrack_execute_batch" in one.hooks]
+        whose = f"plugin {' or '.join(map(repr, around))} in ftrack_execute_batch" if around else ""
+        return (
+            f"{sent} operation(s) were sent and the answer is no list of as many; does "
+            f"{whose or 'the transport'} return what it got?"
+        )
 
     def carry(self, batch: Batch) -> list[Any]:
         """Hand a batch to the transport: what the hook does by itself."""

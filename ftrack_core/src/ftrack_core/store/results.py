@@ -34,7 +34,8 @@ class QueryResult(Sequence[Found]):
 
     It keeps its rows: iterating a second time sends nothing. Iterating, ``bool()`` and indexes from
     the front fetch the pages they need; ``len()``, ``all()`` and indexes from the end fetch all.
-    The rows of a query with ``group by`` are no entities and come as plain dictionaries.
+    The rows of a query with ``group by`` are no entities and come as plain dictionaries; where
+    types are checked, take them from `rows`.
 
     An ``order by`` over the primary key is added where the answer may take several pages and the
     text names no order, since pages of an unordered answer may overlap. A very long ``in (...)``

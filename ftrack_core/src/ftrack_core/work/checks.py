@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import Entity
 from ftrack_core.errors import EntityError
+from ftrack_core.schema import AttributeKind
 
 from .decoding import Detached
 
 if TYPE_CHECKING:
+    from ftrack_core.schema import AttributeSchema, EntitySchema
+
     from .unit import UnitOfWork
 
-__all__ = ["PLAIN", "require_ours", "require_ours_in"]
+__all__ = ["PLAIN", "require_assignable", "require_ours"]
 
 PLAIN = frozenset({str, int, float, bool, type(None)})
 """Classes of values in which there can be no entity."""
@@ -20,9 +23,11 @@ PLAIN = frozenset({str, int, float, bool, type(None)})
 
 def require_ours(work: UnitOfWork, entity: Entity) -> None:
     """Raise `EntityError` naming both sessions where *entity* is not one of *work*'s."""
-    theirs = entity._work  # noqa: SLF001 -- the unit of work is the other half of it
+    theirs = getattr(entity, "_work", None)
     if theirs is work:
         return
+    if theirs is None or not isinstance(entity, Entity):
+        raise EntityError(f"an entity is wanted, not {entity!r}; session.get finds it by its key")
     hint = "session.merge(entity) returns the entity of this session"
     if theirs.session.server_url != work.session.server_url:
         raise EntityError(
@@ -37,10 +42,36 @@ def require_ours(work: UnitOfWork, entity: Entity) -> None:
     )
 
 
-def require_ours_in(work: UnitOfWork, value: Any) -> None:
-    """Raise as `require_ours` does for a value, or a list of them, that is assigned."""
+def require_assignable(
+    work: UnitOfWork, schema: EntitySchema, attribute: AttributeSchema, value: Any
+) -> None:
+    """Raise `EntityError` for an entity of another session and for a relation to no entity."""
+    if attribute.kind is AttributeKind.COLLECTION:
+        # Those of this session need no look: a list that is appended to is assigned each time.
+        for one in [one for one in value if getattr(one, "_work", None) is not work]:
+            _require_entity(work, schema, attribute, one)
+    elif attribute.kind is AttributeKind.REFERENCE:
+        if value is not None:
+            _require_entity(work, schema, attribute, value)
+    elif value.__class__ not in PLAIN:
+        _require_ours_in(work, value)
+
+
+def _require_entity(
+    work: UnitOfWork, schema: EntitySchema, attribute: AttributeSchema, value: Any
+) -> None:
+    if isinstance(value, Entity):
+        require_ours(work, value)
+        return
+    wanted = "entities" if attribute.kind is AttributeKind.COLLECTION else "an entity or None"
+    identifier = schema.twins.get(attribute.name)
+    hint = f"; assign its identifier to {identifier!r}" if identifier else ""
+    raise EntityError(f"{schema.name}.{attribute.name} takes {wanted}, not {value!r}{hint}")
+
+
+def _require_ours_in(work: UnitOfWork, value: Any) -> None:
     if isinstance(value, Entity):
         require_ours(work, value)
     elif isinstance(value, (list, tuple)):
         for one in value:
-            require_ours_in(work, one)
+            _require_ours_in(work, one)

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftrack_core.entity.collection import each_once
 from ftrack_core.entity.rows import TYPE, new_id
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import ComputedAttributeError, EntityError
 from ftrack_core.schema import UID, AttributeKind
 
-from .checks import PLAIN, require_ours_in
+from .checks import PLAIN, require_assignable
 
 if TYPE_CHECKING:
-    from ftrack_core.schema import EntitySchema
+    from ftrack_core.schema import AttributeSchema, EntitySchema
 
     from .unit import UnitOfWork
 
-__all__ = ["NewValues", "new_values"]
+__all__ = ["NewValues", "default_of", "new_values"]
 
 _MAPPED = AttributeKind.MAPPED
 _COLLECTION = AttributeKind.COLLECTION
+_REFERENCE = AttributeKind.REFERENCE
 
 
 class NewValues(NamedTuple):
@@ -42,8 +44,8 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
     """Return *data* for a new entity of *schema*, sorted.
 
     Raises `UnknownAttributeError` with near names, `ComputedAttributeError`, and `EntityError` for
-    an entity of another session, a mapped attribute that is given no mapping, and a primary key
-    that lacks a part.
+    an entity of another session, a relation to what is no entity, a mapped attribute that is given
+    no mapping, and a primary key that lacks a part.
     """
     attributes, twins = schema.attributes, schema.twins
     key = {name: _key_part(schema, name, data) for name in schema.primary_key}
@@ -56,17 +58,28 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
         attribute = attributes.get(name) or schema.attribute(name)
         if attribute.computed:
             raise ComputedAttributeError(schema.name, name)
-        if value.__class__ not in PLAIN:
-            require_ours_in(work, value)
         if attribute.kind is _MAPPED:
             if value:
                 mapped[name] = _mapping(schema, name, value)
             continue
-        sent[name] = local[name] = list(value or ()) if attribute.kind is _COLLECTION else value
+        if attribute.kind is _COLLECTION:
+            value = each_once(value)
+        if value.__class__ not in PLAIN or attribute.kind is _REFERENCE:
+            require_assignable(work, schema, attribute, value)
+        sent[name] = local[name] = value
         twin = twins.get(name)
         if twin is not None and twin not in data:
             local[twin] = Twin(twin, value)
     return NewValues(key, sent, local, mapped)
+
+
+def default_of(attribute: AttributeSchema) -> Any:
+    """Return what a new entity has where nothing was given, as the server will fill it in.
+
+    `NOT_SET` where the schema says nothing, as for all relations.
+    """
+    is_said = attribute.kind is AttributeKind.SCALAR and attribute.has_default
+    return attribute.default if is_said and attribute.default != UID else NOT_SET
 
 
 def _mapping(schema: EntitySchema, name: str, value: Any) -> Mapping[str, Any]:

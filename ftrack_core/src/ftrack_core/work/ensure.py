@@ -25,7 +25,8 @@ def ensure(
 ) -> Any:
     """Return the entity with these values, after creating it or bringing it up to date.
 
-    Nothing is committed. Values go into the query as values, whatever they hold.
+    Nothing is committed. Values go into the query as values, whatever they hold, and as the
+    attribute's codec makes them where it has one.
     """
     if isinstance(identifying_keys, str):
         identifying_keys = [identifying_keys]
@@ -35,10 +36,10 @@ def ensure(
     missing = [key for key in keys if key not in data]
     if missing:
         raise EntityError(f"identifying key(s) without a value in data: {', '.join(missing)}")
-    schema = work.store.schemas[entity_type]
+    cls = work.store.types[entity_type]
     for key in data:
-        schema.attribute(key)
-    found = _find(work, entity_type, {key: data[key] for key in keys})
+        cls.schema.attribute(key)
+    found = _find(work, entity_type, cls.encoded_values({key: data[key] for key in keys}))
     if found is None:
         return work.create(entity_type, data)
     for name, value in data.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_core.changes import Create, Delete
+from ftrack_core.changes import Create, Delete, Update
 from ftrack_core.entity.rows import key_parts
 from ftrack_core.entity.symbols import NOT_SET, State
 
@@ -48,15 +48,20 @@ def states(entities: Iterable[Entity]) -> list[State | NotSet]:
 def state_after(one: Identity, changes: Iterable[Change]) -> State | NotSet:
     """Return the state that *changes* leave the entity *one* in.
 
-    A key of its metadata that is created or deleted modifies it.
+    A key of its metadata that is created or deleted modifies it; a change that was taken back does
+    not.
     """
-    found: State | NotSet = NOT_SET
+    created = False
+    modified: set[str | None] = set()
     for change in changes:
-        is_its_own = change.identity == one
-        if is_its_own and isinstance(change, Delete):
+        if change.identity != one:
+            modified.add(None)
+        elif isinstance(change, Delete):
             return State.DELETED
-        if is_its_own and isinstance(change, Create):
-            found = State.CREATED
-        elif not found:
-            found = State.MODIFIED
-    return found
+        elif isinstance(change, Create):
+            created = True
+        elif isinstance(change, Update):
+            (modified.discard if change.new is NOT_SET else modified.add)(change.attribute)
+    if created:
+        return State.CREATED
+    return State.MODIFIED if modified else NOT_SET

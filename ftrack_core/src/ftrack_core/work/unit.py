@@ -17,9 +17,9 @@ from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import AttributeKind
 
-from .checks import require_ours, require_ours_in
+from .checks import require_assignable, require_ours
 from .configurations import Configurations
-from .creating import new_values
+from .creating import default_of, new_values
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
@@ -108,9 +108,9 @@ class UnitOfWork:
     def load(self, entity: Entity, name: str) -> Any:
         """Return the wire value of an attribute that is not here yet."""
         self._require_open()
-        if self.is_new(entity) or not self._populates:
-            return NOT_SET
-        return self.store.loader.load(entity, name)
+        if self.is_new(entity):
+            return default_of(entity.schema.attribute(name))
+        return self.store.loader.load(entity, name) if self._populates else NOT_SET
 
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
@@ -197,10 +197,12 @@ class UnitOfWork:
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
         self._require_there(entity)
-        require_ours_in(self, value)
-        if entity.schema.attribute(name).kind is AttributeKind.MAPPED:
+        attribute = entity.schema.attribute(name)
+        if attribute.kind is AttributeKind.MAPPED:
             self._take_back_mapped(entity, name)
             return
+        if value is not NOT_SET:
+            require_assignable(self, entity.schema, attribute, value)
         twin = entity.schema.twins.get(name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
