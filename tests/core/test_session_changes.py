@@ -13,6 +13,7 @@ from ftrack_core.errors import (
     OutcomeUnknownError,
     PluginError,
     ServerError,
+    TransportError,
     UnknownAttributeError,
 )
 from ftrack_core.testing.sessions import memory_session
@@ -304,3 +305,70 @@ def test_without_a_create_the_outcome_is_unknown_and_nothing_is_lost(session, se
         session.commit()
     assert unknown.value.batch[0]["entity_data"]["name"] == "animate"
     assert len(session.work.log) == 1
+
+
+def test_an_unknown_outcome_names_the_cause_and_the_first_operation(session, server, task):
+    task["name"] = "animate"
+    server.fail_next(lost(sent=True))
+    with pytest.raises(OutcomeUnknownError, match=r"1 operation.*update of Task t1.*broke"):
+        session.commit()
+
+
+def refusal():
+    return ServerError("ValidationError", "it is there already")
+
+
+def test_a_server_that_was_still_at_it_is_not_believed_when_it_refuses_the_second(session, server):
+    """Asked while it was at work it had nothing yet; sent again it refuses to do it twice."""
+    created = create_one(session)
+
+    class Late(type(server)):
+        def execute(self, batch):
+            written = [one for one in batch if one["action"] == "create"]
+            if not written:
+                return super().execute(batch)
+            self.first = getattr(self, "first", 0) + 1
+            if self.first == 1:
+                raise lost(sent=True)
+            super().execute(batch)
+            raise refusal()
+
+    server.__class__ = Late
+    session.commit()
+    assert server.first == 2
+    assert len(server.rows("Task")) == 6
+    assert created["name"] == "new"
+    assert len(session.work.log) == 0
+
+
+def test_what_is_refused_when_it_is_sent_again_is_a_refused_commit(session, server, task):
+    create_one(session)
+    pending = list(session.work.log)
+    faults = {"create": [lost(sent=True), refusal()]}
+
+    class Refusing(type(server)):
+        def execute(self, batch):
+            waiting = faults.get(batch[0]["action"])
+            if waiting:
+                raise waiting.pop(0)
+            return super().execute(batch)
+
+    server.__class__ = Refusing
+    with pytest.raises(CommitRefusedError, match="it is there already.*pending as before"):
+        session.commit()
+    assert list(session.work.log) == pending
+    assert len(server.rows("Task")) == 5
+    session.commit()
+    assert len(server.rows("Task")) == 6
+
+
+@pytest.mark.parametrize("again", [TransportError("a proxy answered"), lost(sent=True), refusal()])
+def test_whoever_cannot_be_asked_leaves_the_outcome_unknown(session, server, again):
+    create_one(session)
+    server.fail_next(lost(sent=True))
+    server.fail_next(again)
+    with pytest.raises(OutcomeUnknownError, match=str(again)[-8:]):
+        session.commit()
+    assert len(session.work.log) == 1
+    session.commit()
+    assert len(server.rows("Task")) == 6

@@ -117,6 +117,17 @@ def test_ensure_takes_values_as_values(session):
     assert session.ensure("Task", {"name": name}) is created
 
 
+def test_ensure_finds_what_waits_to_be_sent(session, server):
+    """In a transaction, or after a commit that failed: it is created once."""
+    data = {"name": "new", "parent": session.get("Project", "p1")}
+    with session.transaction():
+        assert session.ensure("Task", data) is session.ensure("Task", data)
+    assert len(server.rows("Task")) == 6
+    other = session.create("Task", {**data, "name": "newest"})
+    assert session.ensure("Task", {**data, "name": "newest", "bid": 2.0}, ["name"]) is other
+    assert len(server.rows("Task")) == 7
+
+
 def test_ensure_refuses_what_it_cannot_do(session):
     with pytest.raises(EntityError, match="at least one"):
         session.ensure("Task", {})

@@ -169,20 +169,6 @@ def test_schemas_are_a_mapping_and_the_list_that_the_server_sent(server):
         assert session.schemas.to_wire() == sent
 
 
-def test_a_server_of_any_version_is_taken(server):
-    def execute(batch, ask=server.execute):
-        answers = ask(batch)
-        for asked, answer in zip(batch, answers, strict=True):
-            if asked["action"] == "query_server_information":
-                del answer["version"]
-        return answers
-
-    server.execute = execute
-    with memory_session(server) as session:
-        assert session.get("Task", "t1")["name"] == "task 1"
-        assert "version" not in session.server_information
-
-
 def test_a_class_can_be_mixed_into_one_entity(session, task):
     class Loud:
         def shout(self):

@@ -26,6 +26,7 @@ __all__ = [
     "EventsClosedError",
     "FtrackError",
     "ImmutableAttributeError",
+    "IncompatibleServerError",
     "LocationError",
     "MultipleResultsError",
     "NoResultError",
@@ -174,6 +175,17 @@ class ServerError(TransportError):
 
 class AuthenticationError(ServerError):
     """The server does not accept the user or the key."""
+
+
+class IncompatibleServerError(TransportError):
+    """The server is too old, or does not tell its *version*, which is None then."""
+
+    def __init__(self, version: str | None, required: str) -> None:
+        self.version = version
+        self.required = required
+        found = f"is version {version}" if version else "does not tell its version"
+        hint = "let it be updated" if version else "is its address that of an ftrack server?"
+        super().__init__(f"the server {found}, and at least {required} is needed: {hint}")
 
 
 # --- names and queries -------------------------------------------------------------------------

@@ -124,9 +124,29 @@ def test_a_password_in_the_address_is_refused_without_showing_it(connect):
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["", " \n"])
+def test_a_missing_key_is_told_before_anything_is_sent(connect, server, key):
+    with pytest.raises(ConfigurationError, match=r"no API key for http:.*FTRACK_API_KEY"):
+        connect(credentials=Credentials("ann", key)).execute(READ)
+    assert server.requests == []
+
+
 def test_an_unknown_option_is_refused(connect):
     with pytest.raises(ConfigurationError, match="Did you mean 'attempts'"):
         connect(options={"atempts": 5})
+
+
+@pytest.mark.parametrize("size", [0, -1, 1.5, "32", True, None])
+def test_a_pool_size_that_is_none_is_refused(connect, size):
+    with pytest.raises(ConfigurationError, match="pool_size is a number of connections"):
+        connect(options={"pool_size": size})
+
+
+def test_more_threads_than_kept_connections_are_served_all_the_same(connect, server):
+    transport = connect(options={"pool_size": 1})
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: transport.execute(READ), range(32)))
+    assert answers == [ANSWER] * 32
 
 
 # --- what is sent --------------------------------------------------------------------------------
@@ -233,22 +253,46 @@ def test_an_object_without_our_fields_is_still_a_server_error(transport, server)
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        (page(200, "Studio sign-in"), "a web page titled 'Studio sign-in' instead of data"),
         (page(403, "Blocked"), "titled 'Blocked'.*HTTP 403 Forbidden.*proxy"),
+        (page(413, "Too large"), "titled 'Too large'.*HTTP 413"),
+        (reply(ANSWER, 404), "HTTP 404 Not Found.*is it an ftrack server"),
+        (reply(b"", 301, location="https://other/api?x=1"), "elsewhere to https://other "),
+    ],
+)
+def test_somebody_else_who_answers_is_told_in_plain_words(transport, server, answer, text):
+    server.script = [answer]
+    with pytest.raises(TransportError, match=text) as caught:
+        transport.execute(WRITE)
+    assert not isinstance(caught.value, (ServerError, ConnectionLostError))
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (page(200, "Studio sign-in"), "a web page titled 'Studio sign-in' instead of data"),
+        (page(500, "Oops"), "titled 'Oops'.*HTTP 500"),
         (reply(b"", 200), "with nothing at all"),
         (reply(b"hello"), "something else than data"),
         (reply(b'[{"action": "qu'), "broke off or is damaged"),
         (reply(["one", "two"]), "answered 1 operations with a list of 2"),
         (reply(b'"text"'), "with a str .*is it an ftrack server"),
-        (reply(ANSWER, 404), "HTTP 404 Not Found"),
-        (reply(b"", 301, location="https://other/api?x=1"), "elsewhere to https://other "),
+        (reply({"message": "Internal server error"}, 500), "answered: Internal.*gateway"),
+        (reply({}, 502), "no reason.*HTTP 502.*busy or down"),
     ],
 )
-def test_an_answer_that_is_none_is_told_in_plain_words(transport, server, answer, text):
+def test_an_answer_that_tells_nothing_is_a_lost_one(transport, server, answer, text):
+    """What was written may have been written: who asked has to find out."""
     server.script = [answer]
-    with pytest.raises(TransportError, match=text) as caught:
+    with pytest.raises(ConnectionLostError, match=text) as caught:
         transport.execute(WRITE)
-    assert not isinstance(caught.value, (ServerError, ConnectionLostError))
+    assert caught.value.sent is True
+
+
+def test_who_is_asked_to_slow_down_knows_that_nothing_was_written(transport, server):
+    server.script = [page(429, "Slow down")]
+    with pytest.raises(ConnectionLostError, match=r"'Slow down'.*try again later") as caught:
+        transport.execute(WRITE)
+    assert caught.value.sent is False
 
 
 # --- faults of the connection --------------------------------------------------------------------
@@ -459,7 +503,8 @@ def test_the_key_appears_nowhere(connect, server, caplog):
     caplog.set_level(logging.DEBUG)
     leak = {"exception": "InvalidCredentialsError", "content": f"{KEY} is no key", "more": KEY}
     shown = []
-    for fault in (reply(leak), page(503, KEY), page(200, KEY), drop):
+    coded = {"exception": "X", "content": "no", "error_code": f"{KEY}_is_wrong"}
+    for fault in (reply(leak), reply(coded), page(503, KEY), page(200, KEY), drop):
         server.script = [fault] * 3
         transport = connect()
         with pytest.raises(TransportError) as caught:
@@ -471,6 +516,13 @@ def test_the_key_appears_nowhere(connect, server, caplog):
         assert error.__context__ is None
     assert KEY not in "".join(shown) + caplog.text
     assert all(KEY not in request.path for request in server.requests)
+
+
+def test_an_error_without_the_key_still_says_whether_something_was_sent(transport, server):
+    server.script = [page(429, KEY)]
+    with pytest.raises(ConnectionLostError, match=r"\*\*\*") as caught:
+        transport.execute(WRITE)
+    assert caught.value.sent is False
 
 
 def test_a_header_that_cannot_be_sent_is_refused_without_showing_it(connect):

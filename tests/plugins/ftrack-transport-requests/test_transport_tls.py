@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import ipaddress
+import socket
 import ssl
 import threading
+import traceback
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from ftrack_core.errors import ConnectionLostError
+from ftrack_core.errors import ConfigurationError, ConnectionLostError
 from ftrack_core.ports import ConnectionSettings, Context, Credentials
 from ftrack_transport_requests.transport import RequestsTransport
 
@@ -137,6 +141,94 @@ def test_a_certificate_of_ones_own_is_shown_to_a_server_that_demands_it(
     assert connect(url, **settings).execute(READ) == [{}]
     with pytest.raises(ConnectionLostError):
         connect(url, ca_bundle=certificate).execute([{"action": "delete"}])
+
+
+class Tunnel(BaseHTTPRequestHandler):
+    """A proxy that opens a way to a server when it is asked to CONNECT."""
+
+    def do_CONNECT(self):
+        self.server.asked.append((self.path, self.headers["proxy-authorization"]))
+        if self.server.refuses:
+            self.send_error(407, "Proxy Authentication Required")
+            return
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as upstream:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=carry, args=(upstream, self.connection))
+            back.start()
+            carry(self.connection, upstream)
+            back.join()
+
+    def log_message(self, *args):
+        pass
+
+
+def carry(source, target):
+    with suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
+    server.daemon_threads, server.asked, server.refuses = True, [], False
+    server.block_on_close = False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_proxy_opens_the_way_to_a_server_over_tls(serve, connect, certificate, proxy):
+    """It is shown its own password and never the key, and the server's certificate is checked."""
+    url, through = serve(demands=True), f"http://ann:hunter2@127.0.0.1:{proxy.server_port}"
+    settings = {"ca_bundle": certificate, "client_certificate": certificate, "proxy": through}
+    transport = connect(url, **settings)
+    assert transport.execute(READ) == [{}]
+    assert b"".join(transport.stream("POST", "/upload", body=b"data").iter_bytes()) == b"[{}]"
+    ((path, shown),) = proxy.asked
+    assert path == url.removeprefix("https://")
+    assert base64.b64decode(shown.removeprefix("Basic ")) == b"ann:hunter2"
+    with pytest.raises(ConnectionLostError, match="is not trusted"):
+        connect(url, proxy=through).execute(READ)
+
+
+def test_a_proxy_that_refuses_to_open_the_way_is_named(serve, connect, certificate, proxy):
+    proxy.refuses = True
+    through = f"http://ann:hunter2@127.0.0.1:{proxy.server_port}"
+    transport = connect(serve(), ca_bundle=certificate, proxy=through)
+    with pytest.raises(ConnectionLostError, match=r"the proxy on .*\(HTTP 407 Proxy") as caught:
+        transport.execute([{"action": "delete"}])
+    assert caught.value.sent is False
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_the_environment_may_name_the_proxy(serve, connect, certificate, proxy, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_port}")
+    url = serve()
+    assert connect(url, ca_bundle=certificate).execute(READ) == [{}]
+    assert [path for path, _ in proxy.asked] == [url.removeprefix("https://")]
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert connect(url, ca_bundle=certificate).execute(READ) == [{}]
+    assert len(proxy.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["ca_bundle", "client_certificate"])
+def test_a_file_that_is_no_certificate_is_a_matter_of_settings(serve, connect, tmp_path, name):
+    path = tmp_path / "studio.pem"
+    path.write_text("this is none")
+    with pytest.raises(ConfigurationError, match=f"{name} {path} holds no certificate"):
+        connect(serve(), **{name: path}).execute(READ)
+
+
+def test_an_authority_may_lie_in_a_folder(connect, tmp_path):
+    with pytest.raises(ConnectionLostError, match="no connection"):
+        connect("https://127.0.0.1:1", ca_bundle=tmp_path).execute(READ)
 
 
 def test_files_use_the_same_settings(serve, connect, certificate):

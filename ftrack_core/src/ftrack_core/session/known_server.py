@@ -7,7 +7,10 @@ request that reads anything.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+
+from ftrack_core.errors import IncompatibleServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +24,8 @@ __all__ = ["KnownServer"]
 
 _INFORMATION = {"action": "query_server_information"}
 _SCHEMAS = {"action": "query_schemas"}
+_OLDEST = (3, 3, 11)
+"""The oldest server whose protocol this is."""
 
 Wire = list[dict[str, Any]]
 
@@ -49,7 +54,7 @@ class KnownServer:
         remembered = None if self._memory is None else self._memory.read()
         if remembered is None:
             information, schemas = self._connection.execute([_INFORMATION, _SCHEMAS])
-            self._information = information
+            self._information = _supported(information)
             self._keep(information, schemas)
             found: Wire = schemas
             return found
@@ -62,7 +67,7 @@ class KnownServer:
         self._connection.send_what_waits()
 
     def _hear(self, information: dict[str, Any]) -> None:
-        self._information = information
+        self._information = _supported(information)
         if information.get("schema_hash") != self._schema_hash:
             (schemas,) = self._connection.send_now([_SCHEMAS])
             self._keep(information, schemas)
@@ -72,6 +77,25 @@ class KnownServer:
         self._schema_hash = str(information.get("schema_hash") or "")
         if self._memory is not None and self._schema_hash:
             self._memory.write(self._schema_hash, schemas)
+
+
+def _supported(information: Any) -> dict[str, Any]:
+    """Return *information* if the server is new enough. A version in another form is let through.
+
+    Raises `IncompatibleServerError`.
+    """
+    version = information.get("version") if isinstance(information, dict) else None
+    if version is None:
+        raise IncompatibleServerError(None, _text(_OLDEST))
+    parts = re.match(r"(\d+)\.(\d+)\.(\d+)", str(version))
+    if parts is not None and tuple(map(int, parts.groups())) < _OLDEST:
+        raise IncompatibleServerError(str(version), _text(_OLDEST))
+    known: dict[str, Any] = information
+    return known
+
+
+def _text(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 def _memory_for(context: Context) -> SchemaMemory | None:

@@ -43,6 +43,7 @@ class FaultyRequest(BaseHTTPRequestHandler):
     """One request: *command*, *path*, *headers* and *body*, and the ways to answer it."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms between its head and its body
     body: bytes = b""
 
     @property

@@ -105,11 +105,18 @@ def _send(
     work: UnitOfWork, execute: Execute, payloads: list[Payload], batch: list[dict[str, Any]]
 ) -> list[Any]:
     try:
-        return execute(batch)
+        return _send_or_recover(work, execute, payloads, batch)
     except AuthenticationError:
         raise
     except ServerError as refusal:
         raise _refused(refusal, payloads) from refusal
+
+
+def _send_or_recover(
+    work: UnitOfWork, execute: Execute, payloads: list[Payload], batch: list[dict[str, Any]]
+) -> list[Any]:
+    try:
+        return execute(batch)
     except ConnectionLostError as lost:
         if not lost.sent:
             raise

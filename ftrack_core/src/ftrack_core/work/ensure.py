@@ -39,7 +39,8 @@ def ensure(
     cls = work.store.types[entity_type]
     for key in data:
         cls.schema.attribute(key)
-    found = _find(work, entity_type, cls.encoded_values({key: data[key] for key in keys}))
+    wanted = {key: data[key] for key in keys}
+    found = _find(work, entity_type, cls.encoded_values(wanted)) or _recorded(work, cls, wanted)
     if found is None:
         return work.create(entity_type, data)
     for name, value in data.items():
@@ -64,6 +65,15 @@ def _find(work: UnitOfWork, entity_type: str, values: Mapping[str, Any]) -> Enti
     if len(entities) > 1:
         raise MultipleResultsError(f"more than one {entity_type} matches: {criteria}")
     return entities[0] if entities else None
+
+
+def _recorded(work: UnitOfWork, cls: type[Entity], values: Mapping[str, Any]) -> Entity | None:
+    """Return what was created here and not sent yet, or could not be sent."""
+    for entity in work.changed_entities():
+        ours = isinstance(entity, cls) and work.is_new(entity)
+        if ours and all(_same(entity[name], value) for name, value in values.items()):
+            return entity
+    return None
 
 
 def _criterion(name: str, value: Any) -> str:

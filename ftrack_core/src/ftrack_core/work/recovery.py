@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import TYPE, key_of, key_parts
-from ftrack_core.errors import ConnectionLostError, OutcomeUnknownError
+from ftrack_core.errors import OutcomeUnknownError, ServerError, TransportError
 from ftrack_core.store.texts import by_keys
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ftrack_core.changes import Identity, Payload
     from ftrack_core.entity.rows import Key
+    from ftrack_core.errors import ConnectionLostError
     from ftrack_core.ports import Batch
 
     from .unit import UnitOfWork
@@ -36,22 +37,51 @@ def recover(
     batch: list[dict[str, Any]],
     lost: ConnectionLostError,
 ) -> list[Any]:
-    """Return the answers of a batch whose answer was lost, or raise `OutcomeUnknownError`."""
+    """Return the answers of a batch whose answer was lost.
+
+    Raises:
+        OutcomeUnknownError: nothing tells what became of it.
+        ServerError: it was not carried out, and when sent again the server refused it.
+    """
     created = next((one for one in payloads if one.action == "create"), None)
     if created is None:
-        raise _unknown(batch) from lost
+        raise _unknown(batch, lost) from lost
     try:
         if _is_there(work, execute, created):
             return _read_back(work, execute, payloads)
+    except TransportError as again:
+        raise _unknown(batch, again) from again
+    try:
         return execute(batch)
-    except ConnectionLostError as again:
-        raise _unknown(batch) from again
+    except ServerError as refusal:
+        return _done_after_all(work, execute, payloads, batch, created, refusal)
+    except TransportError as again:
+        raise _unknown(batch, again) from again
 
 
-def _unknown(batch: list[dict[str, Any]]) -> OutcomeUnknownError:
+def _done_after_all(
+    work: UnitOfWork,
+    execute: Execute,
+    payloads: list[Payload],
+    batch: list[dict[str, Any]],
+    created: Payload,
+    refusal: ServerError,
+) -> list[Any]:
+    """Return the answers where the server was still at it, and has refused only the second time."""
+    try:
+        if _is_there(work, execute, created):
+            return _read_back(work, execute, payloads)
+    except TransportError as again:
+        raise _unknown(batch, again) from again
+    raise refusal
+
+
+def _unknown(batch: list[dict[str, Any]], cause: TransportError) -> OutcomeUnknownError:
+    first = batch[0]
+    place = f"{first['action']} of {first['entity_type']} {', '.join(first['entity_key'])}"
     return OutcomeUnknownError(
-        f"the connection broke before the answer to {len(batch)} operation(s) came; they may or "
-        "may not have been carried out. Look on the server, then commit again or roll back",
+        f"the answer to {len(batch)} operation(s), the first a {place}, was lost ({cause}); they "
+        "may or may not have been carried out. Look on the server, then commit again or roll back",
         batch,
     )
 

@@ -17,6 +17,7 @@ from ftrack_core.errors import (
 from ftrack_core.wire import loads
 
 from .address import origin_of
+from .errors import UnreadableAnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Reply", "read_answers"]
 
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
-_BUSY = frozenset({429, 502, 503, 504})  # a gateway lost the server, or it is overrun
+_OVERRUN = 429
+_BUSY = frozenset({_OVERRUN, 502, 503, 504})  # a gateway lost the server, or it is overrun
 _MARKUP = re.compile(rb"\s*<(!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _REFUSED_USER = ("InvalidCredentialsError", "api_credentials_invalid")
 _KNOWN_MEMBERS = frozenset({"exception", "content", "error_code", "operation"})
@@ -53,8 +55,9 @@ def read_answers(reply: Reply, count: int) -> list[Any]:
 
     Raises:
         ServerError: the server refused the batch (`AuthenticationError`: it refused the user).
-        ConnectionLostError: a gateway answered in the place of the server.
-        TransportError: the answer is not one of an ftrack server.
+        ConnectionLostError: a gateway answered in the place of the server, or the answer tells
+            nothing; *sent* is False where the batch was surely not carried out.
+        TransportError: whoever answered is no ftrack server, and has carried out nothing.
     """
     try:
         answer = loads(reply.body)
@@ -63,14 +66,15 @@ def read_answers(reply: Reply, count: int) -> list[Any]:
     if isinstance(answer, dict):
         raise _refusal(answer, reply)
     if reply.status >= 400 or not isinstance(answer, list) or len(answer) != count:
-        raise TransportError(
-            f"{reply.origin} answered {count} operations with {_shape(answer)} "
-            f"({reply.status_line}); is it an ftrack server?"
-        )
+        what = f"answered {count} operations with {_shape(answer)}"
+        raise _unusable(reply, what, "is it an ftrack server?")
     return answer
 
 
 def _refusal(answer: dict[str, Any], reply: Reply) -> TransportError:
+    if reply.status >= 500 and "exception" not in answer:
+        told = answer.get("message") or answer.get("detail") or "no reason"
+        return _unusable(reply, f"answered: {told}", "this is a gateway's answer")
     exception = str(answer.get("exception") or reply.status_line)
     content = str(answer.get("content") or answer.get("detail") or "it gave no reason")
     code = answer.get("error_code")
@@ -90,17 +94,25 @@ def _unreadable(reply: Reply) -> TransportError:
     if 300 <= reply.status < 400:
         return TransportError(_moved(reply))
     if not reply.body:
-        what = "with nothing at all"
+        what = "answered with nothing at all"
     elif _MARKUP.match(reply.body):
-        what = f"with a web page{_title(reply.body)} instead of data"
+        what = f"answered with a web page{_title(reply.body)} instead of data"
     elif reply.body.lstrip()[:1] in (b"[", b"{"):
-        what = "with data that broke off or is damaged"
+        what = "answered with data that broke off or is damaged"
     else:
-        what = "with something else than data"
-    text = f"{reply.origin} answered {what} ({reply.status_line})"
+        what = "answered with something else than data"
+    return _unusable(reply, what, "check the address, and whether a proxy stands in between")
+
+
+def _unusable(reply: Reply, what: str, hint: str) -> TransportError:
+    """Return the error for an answer that is none, by what it says of the request's fate."""
+    text = f"{reply.origin} {what} ({reply.status_line})"
     if reply.status in _BUSY:
-        return ConnectionLostError(f"{text}; the server is busy or down: try again later")
-    return TransportError(f"{text}; check the address, and whether a proxy stands in between")
+        busy = f"{text}; the server is busy or down: try again later"
+        return ConnectionLostError(busy, sent=reply.status != _OVERRUN)
+    if 300 <= reply.status < 500:
+        return TransportError(f"{text}; {hint}")  # whoever says so has done nothing
+    return UnreadableAnswerError(f"{text}; {hint}")
 
 
 def _moved(reply: Reply) -> str:

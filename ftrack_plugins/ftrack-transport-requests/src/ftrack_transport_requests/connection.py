@@ -9,6 +9,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
+from .certificates import require_usable
 from .faults import FAULTS, told
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Connection:
     """One pool of connections with one set of settings, used by many threads."""
 
     def __init__(self, settings: ConnectionSettings, pool_size: int) -> None:
+        require_usable(settings)
         self._settings = settings
         self._session = requests.Session()
         self._session.auth = _leave_alone

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from ftrack_core.errors import ConnectionLostError
 
-__all__ = ["UntrustedServerError"]
+__all__ = ["UnreadableAnswerError", "UntrustedServerError"]
+
+
+class UnreadableAnswerError(ConnectionLostError):
+    """An answer came that tells nothing.
+
+    What became of the request is as unknown as if the answer had been lost on the way.
+    """
 
 
 class UntrustedServerError(ConnectionLostError):

@@ -43,6 +43,8 @@ _UNUSABLE = (
     requests.exceptions.InvalidHeader,
     requests.exceptions.InvalidProxyURL,
 )
+_TUNNEL = "Tunnel connection failed: "
+"""How http.client begins when a proxy will not open the way; what follows is the proxy's answer."""
 _HANDSHAKE = ("WRONG_VERSION_NUMBER", "HANDSHAKE_FAILURE", "UNSUPPORTED_PROTOCOL")
 
 
@@ -67,8 +69,10 @@ def told(error: Exception, origin: str) -> FtrackError:
     if _any(chain, (requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError)):
         return _tls_fault(chain, origin, sent)
     if _any(chain, (requests.exceptions.ProxyError, urllib3.exceptions.ProxyError)):
+        refusal = _tunnel_refusal(chain)
+        reason = f" (HTTP {refusal})" if refusal else _reason(chain)
         return ConnectionLostError(
-            f"the proxy on the way to {origin} cannot be used{_reason(chain)}", sent=sent
+            f"the proxy on the way to {origin} cannot be used{reason}", sent=sent
         )
     if _is_configuration(error):
         return ConfigurationError(f"a request to {origin} cannot be made: {_plain(error)}")
@@ -96,10 +100,18 @@ def _tls_fault(chain: list[BaseException], origin: str, sent: bool) -> FtrackErr
 
 
 def _never_sent(chain: list[BaseException]) -> bool:
-    return _any(chain, _BEFORE_SENDING) or any(
+    if _any(chain, _BEFORE_SENDING) or _tunnel_refusal(chain):
+        return True
+    return any(
         isinstance(one, ssl.SSLError) and any(word in str(one.reason) for word in _HANDSHAKE)
         for one in chain
     )
+
+
+def _tunnel_refusal(chain: list[BaseException]) -> str:
+    """Return the status with which a proxy refused to open the way, or an empty text."""
+    texts = [str(one) for one in chain if type(one) is OSError]
+    return next((text[len(_TUNNEL) :] for text in texts if text.startswith(_TUNNEL)), "")
 
 
 def _is_configuration(error: Exception) -> bool:

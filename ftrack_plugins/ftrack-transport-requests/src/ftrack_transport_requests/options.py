@@ -36,5 +36,11 @@ class TransportOptions:
             if name not in known:
                 hint = did_you_mean(name, known)
                 raise ConfigurationError(f"the transport has no option {name!r}.{hint}")
+        _require_pool(options.get("pool_size", cls.pool_size))
         changed = {name: options.pop(name) for name in _RETRY if name in options}
         return cls(retry=replace(policy or RetryPolicy(), **changed), **options)
+
+
+def _require_pool(size: Any) -> None:
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ConfigurationError(f"pool_size is a number of connections from 1 on, not {size!r}")

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from ftrack_core.errors import (
     ConfigurationError,
+    ConnectionLostError,
     FtrackError,
     ServerError,
     SessionClosedError,
@@ -74,11 +75,12 @@ class RequestsTransport:
 
         Raises:
             ServerError: the server refused the batch (`AuthenticationError`: it refused the user).
-            ConnectionLostError: no connection, or one that broke.
+            ConnectionLostError: no connection, one that broke, or an answer that tells nothing.
             TransportTimeoutError: no answer in time.
-            TransportError: an answer that cannot be read.
-            ConfigurationError: settings with which no request can be made.
+            TransportError: somebody else answered, who has carried out nothing.
+            ConfigurationError: no key, or settings with which no request can be made.
         """
+        self._require_key()
         body = dump_wire(list(batch))
         reply = self._ask_again(body) if is_read_only(batch) else self._ask(body)
         failure: TransportError
@@ -187,6 +189,13 @@ class RequestsTransport:
                 self._connection = Connection(self._settings, self._options.pool_size)
             return self._connection
 
+    def _require_key(self) -> None:
+        if not self._key:
+            raise ConfigurationError(
+                f"no API key for {self._address.origin}: give api_key or set FTRACK_API_KEY; a key "
+                f"is made in ftrack, in the user's own settings"
+            )
+
     def _make_headers(self, user: str) -> dict[str, str | bytes]:
         """Return what only the server itself may see."""
         headers = {
@@ -203,15 +212,17 @@ class RequestsTransport:
     def _without_key(self, error: TransportError) -> TransportError:
         """Return *error* as it is, or rebuilt where the server has put the key into its text."""
         key = self._key
-        if len(key) < _SHORTEST_KEY or key not in f"{error} {getattr(error, 'details', '')}":
+        if len(key) < _SHORTEST_KEY or key not in f"{error} {vars(error)}":
             return error
         if isinstance(error, ServerError):
             content = error.content.replace(key, "***")
             exception = error.exception.replace(key, "***")
-            return type(error)(
-                exception, content, error_code=error.error_code, operation=error.operation
-            )
-        return type(error)(str(error).replace(key, "***"))
+            code = None if error.error_code is None else str(error.error_code).replace(key, "***")
+            return type(error)(exception, content, error_code=code, operation=error.operation)
+        text = str(error).replace(key, "***")
+        if isinstance(error, ConnectionLostError):
+            return type(error)(text, sent=error.sent)
+        return type(error)(text)
 
 
 def _header_value(name: str, value: str) -> str | bytes:
