@@ -354,7 +354,7 @@ def test_what_is_refused_when_it_is_sent_again_is_a_refused_commit(session, serv
             return super().execute(batch)
 
     server.__class__ = Refusing
-    with pytest.raises(CommitRefusedError, match="it is there already.*pending as before"):
+    with pytest.raises(CommitRefusedError, match=r"it is there already.*pending as before"):
         session.commit()
     assert list(session.work.log) == pending
     assert len(server.rows("Task")) == 5

@@ -19,7 +19,16 @@ ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "ftrack_core" / "src" / "ftrack_core"
 SECTION = re.compile(r"^## (.+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 NAMES = re.compile(r"`([^`]+)`")
-OURS = ["SERVER", "API_KEY", "APIKEY", "API_USER", "PLUGIN_PATH", "PLUGINS_BLOCK", "TRACE_HOOKS"]
+OURS = [
+    "SERVER",
+    "API_KEY",
+    "APIKEY",
+    "API_USER",
+    "CACHE_FOLDER",
+    "PLUGIN_PATH",
+    "PLUGINS_BLOCK",
+    "TRACE_HOOKS",
+]
 ROWS = [
     {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
     *[
@@ -340,3 +349,9 @@ def resolved():
     given = dict.fromkeys(inspect.signature(Settings.resolve).parameters)
     given.update(server_url="memory:", plugins=(), block=(), options={}, installed=True)
     return Settings.resolve(**given)
+
+
+def test_the_cache_folder_may_be_said_by_the_environment(server, monkeypatch, tmp_path):
+    monkeypatch.setenv("FTRACK_CACHE_FOLDER", str(tmp_path / "kept"))
+    assert connected(server).context.cache_folder == tmp_path / "kept"
+    assert connected(server, cache_folder=tmp_path).context.cache_folder == tmp_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
@@ -140,7 +141,7 @@ class TestErrors:
         assert status == 1
         assert lines == [
             "error: no such place",
-            "hint: FTRACK_DEBUG=1 shows where it arose",
+            "hint: --debug shows where it arose",
         ]
 
     def test_a_long_error_is_not_broken_into_lines(self, plugins, capsys):
@@ -168,6 +169,26 @@ class TestErrors:
         assert status == 1
         assert lines[0].startswith("Traceback")
         assert "error: broken" in lines
+
+    @pytest.mark.parametrize("arguments", [["--debug", "fail"], ["fail", "--debug"]])
+    def test_debugging_can_be_asked_for_before_and_behind_the_command(
+        self, arguments, plugins, capsys
+    ):
+        (plugins / "failing.py").write_text(command_raising("errors.EntityError('broken')"))
+        assert main(arguments) == 1
+        assert capsys.readouterr().err.startswith("Traceback")
+
+    def test_a_key_in_an_error_is_not_shown(self, plugins, capsys, monkeypatch):
+        monkeypatch.setenv("FTRACK_API_KEY", "secret-key-of-ada")
+        monkeypatch.setenv("FTRACK_DEBUG", "1")
+        fault = "errors.EntityError('refused: secret-key-of-ada')"
+        _, lines = self.fail(plugins, capsys, fault.replace("-of-", "-' 'of-"))
+        assert "error: refused: ********" in lines
+        assert not any("secret-key-of-ada" in line for line in lines)
+
+    def test_what_acts_on_a_terminal_is_made_harmless(self, plugins, capsys):
+        _, lines = self.fail(plugins, capsys, "errors.EntityError('a\\x1b[2Jb')")
+        assert lines[0] == r"error: a\x1b[2Jb"
 
     def test_ctrl_c_ends_with_status_130(self, plugins, capsys):
         status, lines = self.fail(plugins, capsys, "KeyboardInterrupt")
@@ -263,22 +284,60 @@ class TestBrokenPlugins:
 
 
 class TestPluginsCommand:
-    def test_it_lists_name_tier_distribution_version_and_hooks(self, greeting, capsys):
+    def test_it_lists_order_name_tier_version_distribution_and_hooks(self, greeting, capsys):
         assert main(["plugins"]) == 0
-        lines = capsys.readouterr().out.splitlines()
-        (cli,) = (line.split() for line in lines if line.strip().startswith("cli "))
-        assert cli == ["cli", "installed", "ftrack-cli", "0.1.0", "commands"]
-        (local,) = (line for line in lines if line.strip().startswith("greeting "))
-        assert " local " in local
+        header, *lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+        assert header == ["#", "name", "tier", "version", "distribution", "hooks", "(ftrack_...)"]
+        assert [line[0] for line in lines] == [str(number + 1) for number in range(len(lines))]
+        (cli,) = (line[1:] for line in lines if line[1] == "cli")
+        assert cli == ["cli", "installed", "0.1.0", "ftrack-cli", "commands"]
+        assert lines[-1][1:] == ["greeting", "local", str(greeting), "commands"]
 
-    def test_it_says_what_is_wrong_and_where(self, plugins, capsys, monkeypatch):
-        monkeypatch.setenv("COLUMNS", "300")
-        monkeypatch.setattr("ftrack_cli.console.WIDEST", 300)
+    def test_it_says_what_is_wrong_and_where(self, plugins, capsys):
         (plugins / "bad.py").write_text("\n\nimport nothing_of_this_name\n")
         assert main(["plugins"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert "not loaded  bad" in lines
+        assert "problem     ModuleNotFoundError: No module named 'nothing_of_this_name'" in lines
+        assert f"at          {plugins / 'bad.py'}:3" in lines
+
+    def test_json_holds_all_of_it(self, plugins, greeting, capsys):
+        (plugins / "bad.py").write_text("import nothing_of_this_name\n")
+        assert main(["plugins", "--format", "json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        last = told["plugins"][-1]
+        assert (last["name"], last["tier"], last["path"]) == ("greeting", "local", str(greeting))
+        assert last["hooks"] == ["ftrack_commands"]
+        assert [one["order"] for one in told["plugins"]] == list(range(1, len(told["plugins"]) + 1))
+        (problem,) = told["problems"]
+        assert (problem["name"], problem["line"]) == ("bad", 1)
+
+    def test_a_folder_can_be_named(self, greeting, capsys, monkeypatch):
+        monkeypatch.delenv("FTRACK_PLUGIN_PATH")
+        assert main(["plugins", "--plugin-folder", str(greeting.parent)]) == 0
+        assert "greeting" in capsys.readouterr().out
+
+    def test_a_folder_that_is_none_is_a_wrong_use(self, tmp_path, capsys):
+        for before in ([], ["plugins"]):
+            assert main([*before, "--plugin-folder", str(tmp_path / "nowhere")]) == 2
+            assert "there is no folder" in capsys.readouterr().err
+
+
+class TestPluginFolder:
+    def test_commands_of_a_folder_named_before_them_are_there(self, greeting, capsys, monkeypatch):
+        monkeypatch.delenv("FTRACK_PLUGIN_PATH")
+        folder = str(greeting.parent)
+        assert main(["--plugin-folder", folder, "greet", "Ada"]) == 0
+        assert main(["--plugin-folder", folder, "--help"]) == 0
         shown = capsys.readouterr().out
-        assert "No module named 'nothing_of_this_name'" in shown
-        assert f"{plugins / 'bad.py'}:3" in shown
+        assert shown.startswith("warm hello Ada\n")
+        assert "\n  greet " in shown
+
+    def test_it_is_forgotten_at_the_end(self, greeting, monkeypatch):
+        monkeypatch.setenv("FTRACK_PLUGIN_PATH", "/elsewhere")
+        main(["--debug", "--plugin-folder", str(greeting.parent), "greet", "Ada"])
+        assert os.environ["FTRACK_PLUGIN_PATH"] == "/elsewhere"
+        assert "FTRACK_DEBUG" not in os.environ
 
 
 class TestProcess:

@@ -54,7 +54,8 @@ def ftrack_commands() -> Iterable[Command] | None:
 
     All answers are used; two commands of one name are an error naming both plugins.
 
-    Default: ftrack-embedded (serve) and ftrack-cli (demo).
+    Default: ftrack-embedded (serve) and ftrack-cli (create, delete, demo, doctor, get, plugins,
+    query, set, shell, types).
 
     Example::
 

@@ -59,7 +59,7 @@ class Settings:
             settings=connection or ConnectionSettings(),
             options=dict(options),
             plugin_arguments=dict(plugin_arguments or {}),
-            cache_folder=Path(cache_folder) if cache_folder else None,
+            cache_folder=_cache_folder(cache_folder),
         )
         return cls(
             context=context,
@@ -100,6 +100,11 @@ def _server_url(given: str | None) -> str:
         )
     # embedded:///path keeps its slashes; only what follows a host is trimmed.
     return url.rstrip("/") if url.lower().startswith(("http://", "https://")) else url
+
+
+def _cache_folder(given: str | Path | None) -> Path | None:
+    folder = given or os.environ.get("FTRACK_CACHE_FOLDER")
+    return Path(folder).expanduser() if folder else None
 
 
 def _switch(variable: str) -> bool:

@@ -12,7 +12,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from typing import TextIO
 
-__all__ = ["WIDEST", "ErrorConsole", "error_console", "output_console"]
+__all__ = ["WIDEST", "ErrorConsole", "OutputConsole", "error_console", "output_console"]
 
 WIDEST = 100
 """Columns; longer lines are hard to read, however wide the terminal is."""
@@ -26,12 +26,22 @@ class ErrorConsole(Console):
         self.print(Text.assemble((label, style), message), soft_wrap=True, end=end)
 
 
-def output_console() -> Console:
-    """Return a console on the standard output, as wide as the terminal but not beyond `WIDEST`."""
+class OutputConsole(Console):
+    """The standard output; that its reader has gone away is told as any stream tells it."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error go on: rich would end the process, and as a failure."""
+        raise  # rich calls this while it handles the error
+
+
+def output_console(*, widest: int = 0) -> Console:
+    """Return a console on the standard output, as wide as the terminal but not beyond *widest*.
+
+    That is `WIDEST` if it is not given.
+    """
     _forgive(sys.stdout)
-    console = Console(highlight=False, emoji=False)
-    if console.width > WIDEST:
-        console.width = WIDEST
+    console = OutputConsole(highlight=False, emoji=False)
+    console.width = min(console.width, widest or WIDEST)
     return console
 
 

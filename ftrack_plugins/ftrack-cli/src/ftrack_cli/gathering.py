@@ -14,7 +14,7 @@ from ftrack_core.plugins.record import problem_of
 from ftrack_core.ports import Context, PluginProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ftrack_core.ports import Command, PluginInfo
 
@@ -34,34 +34,37 @@ class Gathered:
     problems: tuple[PluginProblem, ...]
 
 
-def gather() -> Gathered:
-    """Load the installed plugins and those in ``FTRACK_PLUGIN_PATH``, and ask for their commands.
+def gather(folders: Sequence[Path] | None = None) -> Gathered:
+    """Load the installed plugins and those in *folders*, and ask for their commands.
 
-    A plugin that does not load, or fails when it is asked, is left out and logged. Raises
-    `ConfigurationError` where ``FTRACK_PLUGINS_BLOCK`` names no plugin.
+    Without *folders* they are those of ``FTRACK_PLUGIN_PATH``. A plugin that does not load, or
+    fails when it is asked, is left out and logged. Raises `ConfigurationError` where
+    ``FTRACK_PLUGINS_BLOCK`` names no plugin.
     """
-    registry = whole = _load(())
+    if folders is None:
+        named = _split("FTRACK_PLUGIN_PATH", os.pathsep)
+        folders = [Path(one).expanduser() for one in named]
+    registry = whole = _load(folders, ())
     failed: dict[str, PluginProblem] = {}
     while True:
         try:
             commands = registry.hooks.ftrack_commands()
             break
         except (FtrackError, SystemExit) as error:
-            problem = _problem(error, whole.infos, failed)
+            problem = _problem(error, whole.infos, failed, folders)
             _logger.warning("plugin not asked for commands: %s", problem)
             failed[problem.name] = problem
-            registry = _load(failed)
-    named = {command.name: command for command in commands}
-    return Gathered(named, whole.infos, (*whole.problems, *failed.values()))
+            registry = _load(folders, failed)
+    by_name = {command.name: command for command in commands}
+    return Gathered(by_name, whole.infos, (*whole.problems, *failed.values()))
 
 
-def _load(without: Iterable[str]) -> Registry:
-    folders = _split("FTRACK_PLUGIN_PATH", os.pathsep)
+def _load(folders: Sequence[Path], without: Iterable[str]) -> Registry:
     block = (*_split("FTRACK_PLUGINS_BLOCK", ","), *without)
     context = Context(os.environ.get("FTRACK_SERVER", ""), os.environ.get("FTRACK_API_USER", ""))
     registry = Registry(
         context,
-        folders=[Path(folder).expanduser() for folder in folders],
+        folders=folders,
         block=block,
         on_plugin_error="skip",
     )
@@ -75,7 +78,10 @@ def _split(variable: str, separator: str) -> list[str]:
 
 
 def _problem(
-    error: FtrackError | SystemExit, infos: Iterable[PluginInfo], failed: Iterable[str]
+    error: FtrackError | SystemExit,
+    infos: Iterable[PluginInfo],
+    failed: Iterable[str],
+    folders: Sequence[Path],
 ) -> PluginProblem:
     """Say which plugin is to be left out, and why; each is asked alone where *error* is silent."""
     askable = [info.name for info in infos if _HOOK in info.hooks and info.name not in failed]
@@ -83,7 +89,7 @@ def _problem(
         return problem_of(error)
     everything = {info.name for info in infos}
     for name in askable:
-        own = _failure(_load(everything - {name}))
+        own = _failure(_load(folders, everything - {name}))
         if isinstance(own, PluginError) and own.plugin == name:
             return problem_of(own)
         if own is not None:

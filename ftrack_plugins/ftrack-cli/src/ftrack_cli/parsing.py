@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 from ftrack_core.errors import did_you_mean
 
 from .gathering import gather
+from .pipes import telling_of_gone_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ftrack_core.ports import Argument, Command
 
-__all__ = ["PluginGroup", "click_command"]
+__all__ = ["PluginGroup", "click_command", "debug_option"]
 
 _logger = logging.getLogger(__name__)
 
 
 class PluginGroup(click.Group):
     """A group whose commands are those that plugins add; they are gathered when first needed."""
+
+    def make_context(self, *args: Any, **named: Any) -> click.Context:
+        """Read the arguments; asked for the help, this writes it."""
+        with telling_of_gone_reader():
+            return super().make_context(*args, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. Ctrl-C is an abort; of itself click would write a line about it."""
+        with telling_of_gone_reader():
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                raise click.Abort from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
@@ -64,13 +79,33 @@ def _click_commands(commands: Mapping[str, Command]) -> dict[str, click.Command]
 
 def click_command(command: Command) -> click.Command:
     """Return *command* as click runs it; its callback returns the exit status."""
+    parameters = [_parameter(one) for one in command.arguments]
+    if not any(one.name == "--debug" for one in command.arguments):
+        parameters.append(debug_option())
     return _ShownCommand(
         command.name,
         callback=command.run,
-        params=[_parameter(one) for one in command.arguments],
+        params=parameters,
         help=command.help,
         command=command,
     )
+
+
+def debug_option() -> click.Option:
+    """Return the option ``--debug``, which every command has."""
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help="Show the traceback of an error, too.",
+        callback=_debug,
+    )
+
+
+def _debug(_: click.Context, __: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        os.environ["FTRACK_DEBUG"] = "1"
 
 
 class _ShownCommand(click.Command):

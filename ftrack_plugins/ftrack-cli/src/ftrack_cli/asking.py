@@ -1,0 +1,65 @@
+"""What ``ftrack query`` does."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from .connecting import connected
+from .failures import MisuseError
+from .layout import is_terminal
+from .pairs import split_pair
+from .progress import counted
+from .questions import ask
+from .writers import WRITERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Connection", "show_answer"]
+
+Connection = tuple["str | None", "str | None", "Sequence[str]"]
+"""Server, user and folders of plugins, as options give them."""
+
+
+def show_answer(
+    expression: Sequence[str],
+    shown_as: str,
+    limit: int | None,
+    values: Sequence[str],
+    *,
+    connection: Connection,
+) -> int:
+    """Ask the query and write what it finds; return the exit status."""
+    text = _whole(expression)
+    if limit is not None and limit < 0:
+        raise MisuseError(f"--limit {limit} is no number of rows", "--limit takes 0 or more")
+    bound = dict(split_pair(one, "--value") for one in values)
+    with connected(*connection) as session:
+        answer = ask(session, text, bound, limit=limit)
+        rows = counted(answer.rows, "asking the server", "rows")
+        count = WRITERS[shown_as](answer.columns, rows)
+    if shown_as == "table":
+        _tell_count(count, limit)
+    return 0
+
+
+def _whole(expression: Sequence[str]) -> str:
+    if len(expression) > 1:
+        raise MisuseError(
+            f"the query came in {len(expression)} pieces",
+            f"put all of it in quotes: ftrack query '{' '.join(expression)}'",
+        )
+    text = sys.stdin.read() if expression[0] == "-" else expression[0]
+    if not text.strip():
+        raise MisuseError("the query is empty", "such as ftrack query 'select name from Project'")
+    return text.strip()
+
+
+def _tell_count(count: int, limit: int | None) -> None:
+    """Say to a person how many rows there were; a program does not want to hear it."""
+    if not is_terminal() or not sys.stderr.isatty():
+        return
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    more = ", as many as --limit allows" if count and count == limit else ""
+    print(f"({rows}{more})", file=sys.stderr)

@@ -1,0 +1,34 @@
+"""What is pending: shown as it would be sent, or sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.changes import squash
+from ftrack_core.work.commit import operation_of
+
+from .failures import show_problem
+from .pipes import data_stream
+from .progress import waiting
+from .writers import as_json
+
+if TYPE_CHECKING:
+    from ftrack_core import Session
+
+__all__ = ["send"]
+
+
+def send(session: Session, *, dry_run: bool) -> bool:
+    """Commit, or only write down what a commit would send; return whether it was sent."""
+    if dry_run:
+        print(as_json(_operations(session), indent=2), file=data_stream())
+        show_problem("nothing was sent", label="dry run")
+        return False
+    with waiting("sending"):
+        session.commit()
+    return True
+
+
+def _operations(session: Session) -> list[dict[str, Any]]:
+    changes = (change for _, change in session.work.main_log.snapshot())
+    return [operation_of(payload) for payload in squash(changes)]
