@@ -9,7 +9,12 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from ftrack_core.errors import CommitRefusedError, ServerError, UnknownEntityTypeError
+from ftrack_core.errors import (
+    CommitRefusedError,
+    EntityError,
+    ServerError,
+    UnknownEntityTypeError,
+)
 from ftrack_core.testing.sessions import memory_session
 from ftrack_core.work import identity, primary_key, state, states
 
@@ -209,6 +214,21 @@ def test_the_mark_for_no_value_stays_one_object():
     assert copy.copy(NOT_SET) is copy.deepcopy(NOT_SET) is NOT_SET
     assert pickle.loads(pickle.dumps({"a": NOT_SET}))["a"] is NOT_SET
     assert str(NOT_SET) == repr(NOT_SET) == "NOT_SET"
+
+
+def test_a_copy_of_an_entity_is_the_entity(task):
+    assert copy.copy(task) is task
+    assert copy.deepcopy({"found": [task]})["found"][0] is task
+
+
+def test_an_entity_cannot_be_pickled_and_says_what_can(task):
+    with pytest.raises(EntityError, match=r"cannot be pickled: send session\.encode"):
+        pickle.dumps(task)
+
+
+def test_plain_rows_can_be_copied_and_pickled(session):
+    (row,) = session.query("select name from Task where id is t1").rows()
+    assert pickle.loads(pickle.dumps(copy.deepcopy(row))) == row
 
 
 # --- collections and mappings --------------------------------------------------------------------

@@ -152,6 +152,18 @@ class Entity(MutableMapping[str, Any]):
         label = f" {shown!r}" if isinstance(shown, str) and shown else ""
         return f"<{self.entity_type}{label} ({', '.join(key_parts(self.key))})>"
 
+    def __copy__(self) -> Entity:
+        return self  # there is one object for each row
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Entity:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise EntityError(
+            f"{self!r} belongs to its session and cannot be pickled: send session.encode(entity), "
+            "and let session.decode and session.merge make it an entity again"
+        )
+
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
         self._work.keep(self)

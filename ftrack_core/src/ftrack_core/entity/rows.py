@@ -56,6 +56,9 @@ class StampedType(str):
         stamped.arrival = arrival
         return stamped
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str(self),)  # a copy of a row came in no answer
+
 
 def arrival_of(row: Mapping[str, Any]) -> Any:
     """Return where *row* came from; None for a row that the store has not taken in."""
