@@ -15,6 +15,7 @@ import pytest
 from ftrack_embedded import Studio
 
 _TEMPLATE = "studio_template"
+_MOST_COPIES = 60
 
 
 class PostgreSQL:
@@ -28,6 +29,7 @@ class PostgreSQL:
             shutil.chown(self._folder, self._user)
         self._port = _free_port()
         self._numbers = itertools.count()
+        self._copies: list[str] = []
 
     def start(self) -> None:
         self._run("initdb", "-U", "ftrack", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
@@ -51,8 +53,24 @@ class PostgreSQL:
 
     def copied_studio(self) -> Studio:
         """Return a default studio of its own, faster than founding one."""
+        if len(self._copies) >= _MOST_COPIES:
+            self._drop_what_was_closed()
         name = f"studio_{next(self._numbers)}"
-        return Studio(database_url=self._create(name, f'TEMPLATE "{_TEMPLATE}"'))
+        url = self._create(name, f'TEMPLATE "{_TEMPLATE}"')
+        self._copies.append(name)
+        return Studio(database_url=url)
+
+    def _drop_what_was_closed(self) -> None:
+        """A thousand copies would fill a disk. Each drop is a checkpoint, so many go at once."""
+        import psycopg
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            for name in [*self._copies]:
+                try:
+                    connection.execute(f'DROP DATABASE "{name}"')
+                except psycopg.errors.ObjectInUse:
+                    continue
+                self._copies.remove(name)
 
     def _create(self, name: str, more: str = "") -> str:
         import psycopg
