@@ -102,6 +102,13 @@ def test_an_unknown_action_is_for_the_server_to_judge(session):
         session.call([{"action": "nonsense"}])
 
 
+def test_a_query_that_is_no_text_and_an_operation_that_is_in_no_list_are_told(session):
+    with pytest.raises(TypeError, match="a query is a text such as"):
+        session.query(None)
+    with pytest.raises(TypeError, match="operations are sent as a list"):
+        session.call({"action": "query_server_information"})
+
+
 def test_a_closed_session_can_be_collected(server):
     session = memory_session(server)
     task = session.get("Task", "t1")
@@ -338,6 +345,13 @@ def test_a_deleted_entity_is_not_found_any_more(session, task):
     again = session.create("Task", {"id": "t1", "name": "again"})
     session.commit()
     assert session.get("Task", "t1") is again
+
+
+def test_a_sentence_of_the_server_is_not_ended_twice(session, server, task):
+    server.fail_next(ServerError("ValidationError", "That is no name."))
+    task["name"] = "other"
+    with pytest.raises(CommitRefusedError, match=r"That is no name\. Everything"):
+        session.commit()
 
 
 @pytest.mark.parametrize("content", ["{name} is {0}", "100% of %s", "}{", "caf\u00e9 \u2603"])

@@ -313,8 +313,8 @@ class CommitRefusedError(CommitError, ServerError):
         named = f" at {place}" if place else ""
         FtrackError.__init__(
             self,
-            f"the commit was refused{named}: {refusal.content}. Everything is pending as before: "
-            "correct it and commit again, or call session.rollback",
+            f"the commit was refused{named}: {refusal.content.rstrip('.')}. Everything is pending "
+            "as before: correct it and commit again, or call session.rollback",
         )
         self.operation = operation
         self.exception = refusal.exception

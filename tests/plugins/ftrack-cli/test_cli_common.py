@@ -178,3 +178,20 @@ class TestEnds:
     @EACH
     def test_nothing_is_waited_for_visibly_where_nobody_looks(self, command, embedded, process):
         assert process(*command).err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        (["get"], "TYPE"),
+        (["get", "Task"], "KEY"),
+        (["create"], "TYPE"),
+        (["set", "Task"], "KEY"),
+        (["delete", "Task"], "KEY"),
+        (["query"], "EXPRESSION"),
+    ],
+)
+def test_an_argument_that_is_missing_is_named(embedded, run, words, missing):
+    done = run(*words)
+    assert done.status == 2
+    assert missing in done.err

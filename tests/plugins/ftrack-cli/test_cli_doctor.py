@@ -179,6 +179,12 @@ class TestCacheFolder:
             in examine("--cache-folder", str(folder))["cache"]["message"]
         )
 
+    def test_the_one_that_the_environment_gives_to_sessions(
+        self, embedded, examine, tmp_path, monkeypatch
+    ):
+        monkeypatch.setenv("FTRACK_CACHE_FOLDER", str(tmp_path))
+        assert str(tmp_path) in examine()["cache"]["message"]
+
     def test_one_whose_schemas_are_old(self, served, examine, tmp_path):
         with Session(served.url, served.key, served.user, cache_folder=tmp_path) as session:
             session.connect()

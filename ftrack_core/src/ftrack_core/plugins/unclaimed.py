@@ -24,7 +24,7 @@ DISTRIBUTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "s3": "ftrack-accessor-s3",
         **dict.fromkeys(_FSSPEC, "ftrack-accessor-fsspec"),
     },
-    "ftrack_create_cache": dict.fromkeys(("memory", "file", "redis"), "ftrack-cache"),
+    "ftrack_create_cache": dict.fromkeys(("memory", "file"), "ftrack-cache"),
     "ftrack_create_structure": dict.fromkeys(
         ("standard", "id", "entity_id", "origin"), "ftrack-structure"
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock, RLock
@@ -91,6 +92,8 @@ class Connection:
     def execute(self, batch: Batch) -> list[Any]:
         """Send a batch through the hook, where wrappers stand around it."""
         self._require_open()
+        if isinstance(batch, Mapping):
+            raise TypeError("operations are sent as a list, also one alone: session.call([{...}])")
         if self._waiting is None:
             return self.send_now(batch)
         with self._with_first:  # who comes meanwhile waits: the answer may change the schemas

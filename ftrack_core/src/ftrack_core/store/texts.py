@@ -36,7 +36,9 @@ class Window(NamedTuple):
 
 
 def read_window(text: str) -> Window:
-    """Take limit and offset off the end of a query text."""
+    """Take limit and offset off the end of a query text. Raises TypeError for what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"a query is a text such as 'Task where name is x', not {text!r}")
     from ftrack_core.query import parse
 
     text = text.strip()

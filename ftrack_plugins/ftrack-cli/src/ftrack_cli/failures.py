@@ -48,8 +48,7 @@ _HINTS: Mapping[type[Exception], str] = {
     EntityError: "ftrack types <TYPE> says which attributes there are and what can be set",
     PluginError: "ftrack plugins lists them all; FTRACK_PLUGINS_BLOCK=<name> leaves one out",
     ConfigurationError: "ftrack <command> --help says what may be given",
-    CommitRefusedError: "nothing was changed; ftrack types <TYPE> says which attributes there are "
-    "and which are required",
+    CommitRefusedError: "nothing was changed; ftrack types <TYPE> says what an attribute takes",
     ServerError: "the server's own log may say more",
 }
 """By class of error; the first that fits, so the narrower ones stand in front."""

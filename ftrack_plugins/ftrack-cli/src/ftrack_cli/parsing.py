@@ -133,13 +133,15 @@ class _ShownCommand(click.Command):
 def _parameter(argument: Argument) -> click.Parameter:
     if argument.name.startswith("-"):
         return _option(argument)
+    # click takes a default of None for a value, and then asks for nothing that is required.
+    default = {} if argument.default is None else {"default": argument.default}
     return click.Argument(
         [_keyword(argument)],
         type=_type(argument),
         required=argument.required,
         nargs=-1 if argument.multiple else 1,
-        default=argument.default if argument.default is not None else None,
         metavar=_metavar(argument),
+        **default,
     )
 
 

@@ -31,9 +31,12 @@ def look_at_schemas(session: Session) -> Finding:
 
 
 def look_at_cache(folder: str | None, server: str, information: dict[str, Any]) -> Finding:
-    """Return what is kept in *folder*, which sessions may be given as ``cache_folder``."""
-    if folder is None:
-        return fine("cache", "no folder given; Session(cache_folder=...) saves a request a start")
+    """Return what is kept in *folder*, or in the one that the environment gives to sessions."""
+    folder = folder or os.environ.get("FTRACK_CACHE_FOLDER")
+    if not folder:
+        return fine(
+            "cache", "no folder given; FTRACK_CACHE_FOLDER=<folder> saves a request a start"
+        )
     path = Path(folder).expanduser()
     if not path.is_dir():
         return warning("cache", f"there is no folder {path}", "a session makes it, or make it now")
