@@ -216,6 +216,12 @@ def test_a_new_key_comes_from_the_server(user):
 # --- assignments ---------------------------------------------------------------------------------
 
 
+def test_a_name_is_nobody_and_is_told_how_to_look_up(task):
+    for put in (task.assign, task.unassign):
+        with pytest.raises(EntityError, match="a user or a group is due, not 'ada'"):
+            put("ada")
+
+
 def test_people_are_assigned_once(session, user, task):
     other = session.create("User", {"username": "mary"})
     session.commit()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ftrack_core.entity import Entity
+from ftrack_core.errors import EntityError
 from ftrack_core.query import quote
 
 from .helper import Helper
-
-if TYPE_CHECKING:
-    from ftrack_core import Entity
 
 __all__ = ["AllocationHelpers", "AssignmentHelpers"]
 
@@ -68,15 +67,27 @@ def _resources(context: Helper, kind: str) -> list[Any]:
 
 
 def _appoint(context: Helper, resources: tuple[Entity, ...], kind: str) -> list[Any]:
+    wanted = _keys(resources)
     here = {one["resource_id"] for one in _appointments(context, kind)}
-    keys = dict.fromkeys(one["id"] for one in resources if one["id"] not in here)
+    keys = [key for key in wanted if key not in here]
     shared = {"context_id": context["id"], "type": kind}
     create = context.session.create
     return [create("Appointment", {**shared, "resource_id": key}) for key in keys]
 
 
 def _dismiss(context: Helper, resources: tuple[Entity, ...], kind: str) -> None:
-    keys = {one["id"] for one in resources}
+    keys = _keys(resources)
     for appointment in _appointments(context, kind):
         if appointment["resource_id"] in keys:
             context.session.delete(appointment)
+
+
+def _keys(resources: tuple[Entity, ...]) -> dict[str, None]:
+    """Return the keys of users or groups, each once. Raises `EntityError` for anything else."""
+    for one in resources:
+        if not isinstance(one, Entity):
+            raise EntityError(
+                f"a user or a group is due, not {one!r}: look it up, for example with "
+                'session.query("User where username is :name", name=...).one()'
+            )
+    return dict.fromkeys(one["id"] for one in resources)
