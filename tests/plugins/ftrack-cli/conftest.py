@@ -209,8 +209,9 @@ def terminal() -> Callable[..., Done]:
 
 def _what_stays(written: str) -> str:
     """Return what a person sees at the end: without what turned while something was waited for."""
-    lines = ANSI.sub("", written.replace("\r", "")).split("\n")
-    return "\n".join(line.rstrip() for line in lines if not TURNING.match(line))
+    lines = ANSI.sub("", written.replace("\r\n", "\n")).split("\n")
+    seen = (line.rstrip("\r").rpartition("\r")[2] for line in lines)  # the last to be written there
+    return "\n".join(line.rstrip() for line in seen if not TURNING.match(line))
 
 
 def _read(number: int, until: str = "") -> str:

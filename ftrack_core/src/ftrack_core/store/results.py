@@ -152,10 +152,11 @@ class QueryResult(Sequence[Found]):
     def stream(self) -> Iterator[Found]:
         """Yield entities, one page in memory at a time, asked for anew each time.
 
-        What they lack is loaded for one at a time, not for their siblings: select what you need.
+        They are not kept in the cache. What they lack is loaded for one at a time, not for their
+        siblings: select what you need.
         """
         once = self._once()
-        for page in self._fresh_pages(self._window.limit):
+        for page in self._fresh_pages(self._window.limit, keep=False):
             page.arrival.keys.clear()
             page.rows = once(page.rows)
             yield from self._store.entities_of(page)
@@ -201,11 +202,11 @@ class QueryResult(Sequence[Found]):
             self._drop_seen(page)
             self._pages.append(page)
 
-    def _fresh_pages(self, most: int | None) -> Iterator[Page]:
-        return map(self._absorbed, self._read(most).rest())
+    def _fresh_pages(self, most: int | None, *, keep: bool = True) -> Iterator[Page]:
+        return (self._absorbed(answer, keep=keep) for answer in self._read(most).rest())
 
-    def _absorbed(self, answer: Answer) -> Page:
-        page = self._store.absorb(answer.rows, answer.serial)
+    def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
+        page = self._store.absorb(answer.rows, answer.serial, keep=keep)
         if len(self._parts) > 1:
             page.rows = list({id(row): row for row in page.rows}.values())
         return page
