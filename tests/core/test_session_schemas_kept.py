@@ -170,6 +170,14 @@ def test_a_query_that_the_new_server_refuses_says_so_and_the_next_one_works(warm
     assert "label" in session.query("Task").first()
 
 
+def test_a_refusal_of_the_question_itself_is_no_operation_of_the_caller(warm, open_session):
+    transport = MemoryTransport(rows=ROWS)
+    transport.fail_next(ServerError("PermissionError", "not for you", operation=0))
+    with pytest.raises(ServerError, match="not for you") as refused:
+        open_session(transport).query("Task").first()
+    assert refused.value.operation is None
+
+
 def test_a_refused_commit_names_its_own_operation(warm, open_session):
     transport = MemoryTransport(rows=ROWS)
     session = open_session(transport)

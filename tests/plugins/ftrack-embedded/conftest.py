@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from ftrack_core.errors import ServerError
 from ftrack_embedded import Studio
 
 _TEMPLATE = "studio_template"
@@ -136,3 +137,35 @@ def new_studio(request):
     if request.param == "sqlite":
         return Studio
     return request.getfixturevalue("postgresql").copied_studio
+
+
+@pytest.fixture
+def do(studio):
+    """Send operations to the test's studio and return the data of their answers."""
+
+    def execute(*operations):
+        return [answer["data"] for answer in studio.execute(list(operations))]
+
+    return execute
+
+
+@pytest.fixture
+def rows(do):
+    """Ask the test's studio a query and return its rows."""
+
+    def ask(expression):
+        return do({"action": "query", "expression": expression})[0]
+
+    return ask
+
+
+@pytest.fixture
+def refused(do):
+    """Send operations that the test's studio has to refuse, and return its refusal."""
+
+    def attempt(*operations):
+        with pytest.raises(ServerError) as caught:
+            do(*operations)
+        return caught.value
+
+    return attempt

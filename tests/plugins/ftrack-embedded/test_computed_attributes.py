@@ -46,22 +46,6 @@ def studio(new_studio):
 
 
 @pytest.fixture
-def do(studio):
-    def execute(*operations):
-        return [answer["data"] for answer in studio.execute(list(operations))]
-
-    return execute
-
-
-@pytest.fixture
-def rows(do):
-    def ask(expression):
-        return do({"action": "query", "expression": expression})[0]
-
-    return ask
-
-
-@pytest.fixture
 def one(rows):
     """Return the value of an attribute of the only row that is found."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import ServerError
 
 TYPES = {
     "text": "6268aef0-381c-11e0-acff-0019bb49847a",
@@ -66,32 +65,6 @@ def studio(new_studio):
             ]
         )
         yield studio
-
-
-@pytest.fixture
-def do(studio):
-    def execute(*operations):
-        return [answer["data"] for answer in studio.execute(list(operations))]
-
-    return execute
-
-
-@pytest.fixture
-def rows(do):
-    def ask(expression):
-        return do({"action": "query", "expression": expression})[0]
-
-    return ask
-
-
-@pytest.fixture
-def refused(do):
-    def attempt(*operations):
-        with pytest.raises(ServerError) as caught:
-            do(*operations)
-        return caught.value
-
-    return attempt
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import ServerError
 
 VFX = "caddd816-acb5-11e1-8668-f23c91df1211"
 NOW = "2024-05-06T07:08:09"
@@ -48,32 +47,6 @@ def studio(new_studio):
             ]
         )
         yield studio
-
-
-@pytest.fixture
-def do(studio):
-    def execute(*operations):
-        return [answer["data"] for answer in studio.execute(list(operations))]
-
-    return execute
-
-
-@pytest.fixture
-def rows(do):
-    def ask(expression):
-        return do({"action": "query", "expression": expression})[0]
-
-    return ask
-
-
-@pytest.fixture
-def refused(do):
-    def attempt(*operations):
-        with pytest.raises(ServerError) as caught:
-            do(*operations)
-        return caught.value
-
-    return attempt
 
 
 def shown(row, *names):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from ftrack_core.errors import ServerError
 
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
 SHOT = "bad911de-3bd6-47b9-8b46-3476e237cb36"
@@ -36,32 +35,6 @@ def studio(new_studio):
             ]
         )
         yield studio
-
-
-@pytest.fixture
-def do(studio):
-    def execute(*operations):
-        return [answer["data"] for answer in studio.execute(list(operations))]
-
-    return execute
-
-
-@pytest.fixture
-def rows(do):
-    def ask(expression):
-        return do({"action": "query", "expression": expression})[0]
-
-    return ask
-
-
-@pytest.fixture
-def refused(do):
-    def attempt(*operations):
-        with pytest.raises(ServerError) as caught:
-            do(*operations)
-        return caught.value
-
-    return attempt
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
 
-__all__ = ["Action", "Change", "Create", "Delete", "Identity", "MappedItem", "Update"]
+__all__ = ["About", "Action", "Change", "Create", "Delete", "Identity", "MappedItem", "Update"]
 
 Identity = tuple[str, "Key"]
 """An entity type and a primary key."""
@@ -44,16 +44,12 @@ class MappedItem(NamedTuple):
         return (self.owner.entity_type, self.owner.key)
 
 
-class _Change:
-    """What all changes have: whom they are about, as *identity*, and who is held for them."""
+class About:
+    """What is about one entity, which *identity* names."""
 
-    __slots__ = ("entity", "identity", "mapped")
-
-    action: ClassVar[Action]
+    __slots__ = ("identity",)
 
     identity: Identity
-    entity: Entity | None
-    mapped: MappedItem | None
 
     @property
     def entity_type(self) -> str:
@@ -64,6 +60,17 @@ class _Change:
     def key(self) -> Key:
         """The primary key of the entity this is about."""
         return self.identity[1]
+
+
+class _Change(About):
+    """What all changes have beside: the entity that is held for them, and whose key they are."""
+
+    __slots__ = ("entity", "mapped")
+
+    action: ClassVar[Action]
+
+    entity: Entity | None
+    mapped: MappedItem | None
 
     @property
     def values(self) -> Mapping[str, Any]:

@@ -6,38 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.symbols import NOT_SET
 
-from .change import Create, Update
+from .change import About, Create, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from ftrack_core.entity.rows import Key
 
     from .change import Action, Change, Delete, Identity
 
 __all__ = ["Payload", "squash"]
 
 
-class Payload:
+class Payload(About):
     """One operation to send; *data* holds Python values, *changes* what it was made from."""
 
-    __slots__ = ("action", "changes", "data", "identity")
+    __slots__ = ("action", "changes", "data")
 
     def __init__(self, change: Change) -> None:
         self.action: Action = change.action
-        self.identity: Identity = change.identity
+        self.identity = change.identity
         self.data: Mapping[str, Any] = change.values
         self.changes: list[Change] = [change]
-
-    @property
-    def entity_type(self) -> str:
-        """The type of the entity this is about."""
-        return self.identity[0]
-
-    @property
-    def key(self) -> Key:
-        """The primary key of the entity this is about."""
-        return self.identity[1]
 
     def __repr__(self) -> str:
         return f"<{self.action} of {self.entity_type} {self.key} with {', '.join(self.data)}>"

@@ -124,8 +124,8 @@ class Connection:
         except AuthenticationError:
             raise
         except ServerError as error:
-            if error.operation:
-                error.operation -= 1  # its place in the batch that the caller gave
+            if error.operation is not None:  # its place in the batch that the caller gave, if any
+                error.operation = error.operation - 1 if error.operation else None
             self._hear_alone(waiting)  # what was wrong may come of what was believed here
             raise
         waiting.hear(first)

@@ -46,34 +46,33 @@ def recover(
     created = next((one for one in payloads if one.action == "create"), None)
     if created is None:
         raise _unknown(batch, lost) from lost
-    try:
-        if _is_there(work, execute, created):
-            return _read_back(work, execute, payloads)
-    except TransportError as again:
-        raise _unknown(batch, again) from again
+    done = _carried_out(work, execute, payloads, batch, created)
+    if done is not None:
+        return done
     try:
         return execute(batch)
-    except ServerError as refusal:
-        return _done_after_all(work, execute, payloads, batch, created, refusal)
+    except ServerError:
+        # The server may still have been at it, and has refused only the second time.
+        done = _carried_out(work, execute, payloads, batch, created)
+        if done is None:
+            raise
+        return done
     except TransportError as again:
         raise _unknown(batch, again) from again
 
 
-def _done_after_all(
+def _carried_out(
     work: UnitOfWork,
     execute: Execute,
     payloads: list[Payload],
     batch: list[dict[str, Any]],
     created: Payload,
-    refusal: ServerError,
-) -> list[Any]:
-    """Return the answers where the server was still at it, and has refused only the second time."""
+) -> list[Any] | None:
+    """Return the answers if *created* is there; None if it is not, and so nothing of the batch."""
     try:
-        if _is_there(work, execute, created):
-            return _read_back(work, execute, payloads)
-    except TransportError as again:
-        raise _unknown(batch, again) from again
-    raise refusal
+        return _read_back(work, execute, payloads) if _is_there(work, execute, created) else None
+    except TransportError as lost:
+        raise _unknown(batch, lost) from lost
 
 
 def _unknown(batch: list[dict[str, Any]], cause: TransportError) -> OutcomeUnknownError:

@@ -61,20 +61,17 @@ def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
 def _confirm(change: Change, serial: int) -> None:
     if change.mapped is not None:
         _confirm_mapped(change.mapped, change, serial)
-    elif change.entity is None:
-        return
-    elif isinstance(change, Create) and _is_as_created(change, serial):
-        _confirm_create(change.entity, change.data)
-    else:
-        _confirm_values(change.entity, change.values, serial)
+    elif change.entity is not None:
+        if isinstance(change, Create) and _is_as_created(change.entity, change, serial):
+            _confirm_create(change.entity, change.data)
+        else:
+            _confirm_values(change.entity, change.values, serial)
 
 
-def _is_as_created(change: Create, serial: int) -> bool:
+def _is_as_created(entity: Entity, create: Create, serial: int) -> bool:
     """Whether nothing was assigned since and the row is what the server answered to it."""
-    entity = change.entity
-    if entity is None or entity._local is not change.local:  # noqa: SLF001
-        return False
-    return _is_answered(entity._row, serial)  # noqa: SLF001
+    untouched = entity._local is create.local  # noqa: SLF001
+    return untouched and _is_answered(entity._row, serial)  # noqa: SLF001
 
 
 def _is_answered(row: dict[str, Any], serial: int) -> bool:
