@@ -13,24 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from ftrack_cache import (
-    FileCache,
-    LayeredCache,
-    MemoryCache,
-    MemoryRows,
-)
+from ftrack_cache import FileCache, LayeredCache, MemoryCache, MemoryRows
 from ftrack_cache.making import rows_on
 
 from .floor import PAGE, ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     Case = tuple[str, Callable[[], object], Callable[[], object]]
 
 _TABLE = "CREATE TABLE entries (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 _SET = "INSERT OR REPLACE INTO entries VALUES (?, ?)"
 _GET = "SELECT value FROM entries WHERE key = ?"
+_PAGES = 20
+"""How often a page goes into memory in one round: once is too short to be timed."""
 
 
 def rows_of_a_page(number: int) -> dict[str, dict[str, Any]]:
@@ -69,20 +66,12 @@ def raw_file(path: Path) -> sqlite3.Connection:
 def one_by_one(cache: FileCache, raw: sqlite3.Connection, texts: dict[str, str]) -> Iterator[Case]:
     """Texts in a file, each in a call of its own."""
 
-    def put() -> None:
-        for key, text in texts.items():
-            cache.set(key, text)
-
     def put_raw() -> None:
         for pair in texts.items():
             raw.execute(_SET, pair)
 
-    yield "file, put one by one", put, put_raw
-    yield (
-        "file, get one by one",
-        lambda: [cache.get(key) for key in texts],
-        lambda: [raw.execute(_GET, (key,)).fetchone()[0] for key in texts],
-    )
+    yield "file, put one by one", _putting(cache, texts), put_raw
+    yield "file, get one by one", _getting(cache, texts), lambda: _texts_of(raw, texts)
 
 
 def all_at_once(cache: FileCache, raw: sqlite3.Connection, texts: dict[str, str]) -> Iterator[Case]:
@@ -95,7 +84,7 @@ def all_at_once(cache: FileCache, raw: sqlite3.Connection, texts: dict[str, str]
     yield (
         "file, get all at once",
         lambda: cache.get_all(texts),
-        lambda: {key: raw.execute(_GET, (key,)).fetchone()[0] for key in texts},
+        lambda: _texts_of(raw, texts),
     )
 
 
@@ -112,7 +101,7 @@ def pages_in_file(
     yield (
         "rows in a file, get a page",
         lambda: keyed.get_many("Task", rows),
-        lambda: {key: orjson.loads(raw.execute(_GET, (key,)).fetchone()[0]) for key in rows},
+        lambda: {key: orjson.loads(text) for key, text in _texts_of(raw, rows).items()},
     )
 
 
@@ -121,24 +110,16 @@ def pages_in_memory(rows: dict[str, dict[str, Any]]) -> Iterator[Case]:
     memory = MemoryRows()
     plain: dict[str, dict[str, Any]] = {}
 
-    def put() -> None:
-        for _ in range(20):
-            memory.put_page("Task", rows)
-
-    def put_plain() -> None:
-        for _ in range(20):
-            plain.update(rows)
-
-    def get() -> None:
-        for _ in range(20):
-            memory.get_many("Task", rows)
-
-    def get_plain() -> None:
-        for _ in range(20):
-            {key: plain[key] for key in rows}
-
-    yield "rows in memory, put 20 pages", put, put_plain
-    yield "rows in memory, get 20 pages", get, get_plain
+    yield (
+        f"rows in memory, put {_PAGES} pages",
+        _repeated(lambda: memory.put_page("Task", rows)),
+        _repeated(lambda: plain.update(rows)),
+    )
+    yield (
+        f"rows in memory, get {_PAGES} pages",
+        _repeated(lambda: memory.get_many("Task", rows)),
+        _repeated(lambda: {key: plain[key] for key in rows}),
+    )
 
 
 def values_in_memory(texts: dict[str, str]) -> Iterator[Case]:
@@ -171,6 +152,18 @@ def _putting(cache: Any, texts: dict[str, str]) -> Callable[[], object]:
 
 def _getting(cache: Any, texts: dict[str, str]) -> Callable[[], object]:
     return lambda: [cache.get(key) for key in texts]
+
+
+def _repeated(work: Callable[[], object]) -> Callable[[], object]:
+    def repeat() -> None:
+        for _ in range(_PAGES):
+            work()
+
+    return repeat
+
+
+def _texts_of(raw: sqlite3.Connection, keys: Iterable[str]) -> dict[str, str]:
+    return {key: raw.execute(_GET, (key,)).fetchone()[0] for key in keys}
 
 
 def _in_one(raw: sqlite3.Connection, pairs: Any) -> None:

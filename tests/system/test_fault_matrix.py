@@ -133,8 +133,7 @@ class Kind(NamedTuple):
     """*record* makes the change, *send* sends it, or does both where *record* is None.
 
     *creates* says that its outcome can be asked for, *keeps* that it stays pending when it could
-    not be sent, *once* that the server refuses it where it was carried out before. *again* is how
-    it is sent once more, where that is another way.
+    not be sent, *once* that the server refuses it where it was carried out before.
     """
 
     record: object
@@ -142,7 +141,6 @@ class Kind(NamedTuple):
     creates: bool = False
     keeps: bool = True
     once: bool = False
-    again: object = None
 
 
 def create(session, held):
@@ -231,7 +229,7 @@ KINDS = {
     "a collection": Kind(append, commit),
     "a transaction that creates": Kind(None, transaction_of(create), creates=True, keeps=False),
     "a transaction that updates": Kind(None, transaction_of(update), keeps=False),
-    "ensure of what is new": Kind(None, ensure_new, creates=True, keeps=False, again=commit),
+    "ensure of what is new": Kind(None, ensure_new, creates=True, keeps=False),
     "ensure of what is there": Kind(None, ensure_known, keeps=False),
 }
 CALLS = {"a call that creates": call_create, "a call that updates": call_update}
@@ -410,7 +408,7 @@ def test_a_commit_loses_nothing_and_writes_nothing_twice(
         if kind.once and rows(studio) == after:
             session.rollback()
         else:
-            (kind.again or kind.send)(session, known)
+            kind.send(session, known)
     assert rows(studio) == after
     assert list(session.work.log) == []
     assert is_usable(session)

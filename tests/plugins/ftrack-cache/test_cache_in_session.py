@@ -84,7 +84,7 @@ def requests_of(session, work):
     return session.request_count - before
 
 
-def read_task(session, projections="name, status, metadata"):
+def read_task(session, projections="name, status, status_id, metadata"):
     """Ask for one task and forget it; return its key."""
     task = session.query(f"select {projections} from Task order by id limit 1").one()
     key = task["id"]
@@ -95,7 +95,7 @@ def read_task(session, projections="name, status, metadata"):
 
 def shown(session, key):
     task = session.get("Task", key)
-    return task["name"], task["status"]["id"], dict(task["metadata"])
+    return task["name"], task["status"]["id"], task["status_id"], dict(task["metadata"])
 
 
 def test_what_one_session_read_the_next_one_need_not_ask_for(studio):
@@ -134,24 +134,25 @@ def test_rows_that_lead_to_one_another_are_kept_and_found(studio):
     del wanted
     first.close()
     second = studio()
+    before = second.request_count
+    task = second.get("Task", key)
+    parent = second.get(task["parent"].entity_type, task["parent"]["id"])
+    name, children = parent["name"], list(parent["children"])
+    assert second.request_count == before
+    assert (name, [one["name"] for one in children]) == names
+    assert {one.entity_type for one in children} == {"Task"}
 
-    def look():
-        task = second.get("Task", key)
-        parent = second.get(task["parent"].entity_type, task["parent"]["id"])
-        assert (parent["name"], [one["name"] for one in parent["children"]]) == names
 
-    look()
-    assert second.get("Task", key)["parent"]["children"][0].entity_type == "Task"
+def another_status(session, task):
+    return session.query(f'Status where id is_not "{task["status"]["id"]}" limit 1').one()
 
 
 def change_status(session, task):
-    other = session.query(f'Status where id is_not "{task["status"]["id"]}" limit 1').one()
-    task["status"] = other
+    task["status"] = another_status(session, task)
 
 
 def change_status_id(session, task):
-    other = session.query(f'Status where id is_not "{task["status"]["id"]}" limit 1').one()
-    task["status_id"] = other["id"]
+    task["status_id"] = another_status(session, task)["id"]
 
 
 def change_name(session, task):
@@ -162,7 +163,10 @@ def change_metadata(session, task):
     task["metadata"]["lens"] = "35"
 
 
-@pytest.mark.parametrize("change", [change_name, change_status, change_status_id, change_metadata])
+CHANGES = [change_name, change_status, change_status_id, change_metadata]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("way", ["entity", "fork", "transaction"])
 def test_what_was_committed_is_not_told_otherwise_afterwards(studio, change, way):
     first = studio()
@@ -177,6 +181,23 @@ def test_what_was_committed_is_not_told_otherwise_afterwards(studio, change, way
     first.close()
     truth = shown(studio(cache=None), key)
     assert shown(studio(), key) == truth
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("in_a_fork", [False, True])
+@pytest.mark.parametrize("make", [lambda: "memory:", MemoryRows])
+def test_the_session_that_committed_is_shown_it_by_its_cache(studio, change, in_a_fork, make):
+    session = studio(cache=make())
+    key = read_task(session)
+    worker = session.fork() if in_a_fork else session
+    task = worker.get("Task", key)
+    change(worker, task)
+    worker.commit()
+    del task, worker
+    gc.collect()
+    from_cache = shown(session, key)
+    session.reset()
+    assert from_cache == shown(session, key)
 
 
 def test_what_was_deleted_is_not_found_afterwards(studio):

@@ -85,13 +85,6 @@ def test_an_object_that_no_plugin_takes_is_an_error_that_says_what_to_do():
 # --- how long ------------------------------------------------------------------------------------
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 class TenSecondsForTasks:
     """A studio's plugin: its cache, and a time for one type."""
 
@@ -107,8 +100,7 @@ class TenSecondsForTasks:
         return CachePolicy(seconds=10) if entity_type == "Task" else None
 
 
-def test_rows_of_a_type_are_kept_as_long_as_its_policy_says():
-    clock = Clock()
+def test_rows_of_a_type_are_kept_as_long_as_its_policy_says(clock):
     with open_session(plugins=[TenSecondsForTasks(MemoryRows(timer=clock))]) as session:
         task, status = key_of_one_read(session), session.query("Status limit 1").one()["id"]
         gc.collect()
@@ -124,50 +116,3 @@ def test_a_cache_that_knows_no_times_is_told_of_once(caplog):
         key_of_one_read(session)
     told = [one.getMessage() for one in caplog.records if "DictCache" in one.getMessage()]
     assert told == ["DictCache knows no times: rows of Task are kept as long as others"]
-
-
-# --- after a commit ------------------------------------------------------------------------------
-
-
-def another_status(session, task):
-    return session.query(f'Status where id is_not "{task["status"]["id"]}" limit 1').one()
-
-
-def change_status(session, task):
-    task["status"] = another_status(session, task)
-
-
-def change_status_id(session, task):
-    task["status_id"] = another_status(session, task)["id"]
-
-
-def change_name(session, task):
-    del session
-    task["name"] = "changed"
-
-
-def change_metadata(session, task):
-    del session
-    task["metadata"]["lens"] = "35"
-
-
-def shown(session, key):
-    task = session.get("Task", key)
-    return task["name"], task["status"]["id"], task["status_id"], dict(task["metadata"])
-
-
-@pytest.mark.parametrize("change", [change_status, change_status_id, change_name, change_metadata])
-@pytest.mark.parametrize("in_a_fork", [False, True])
-@pytest.mark.parametrize("make", [lambda: "memory:", MemoryRows])
-def test_the_cache_shows_what_was_committed(change, in_a_fork, make):
-    with open_session(cache=make()) as session:
-        key = key_of_one_read(session)
-        worker = session.fork() if in_a_fork else session
-        task = worker.get("Task", key)
-        change(worker, task)
-        worker.commit()
-        del task, worker
-        gc.collect()
-        from_cache = shown(session, key)
-        session.reset()
-        assert from_cache == shown(session, key)

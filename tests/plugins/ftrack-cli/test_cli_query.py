@@ -12,6 +12,8 @@ import sys
 
 import pytest
 from ftrack_cli.layout import show_table
+from ftrack_cli.misnomers import naming_unknowns
+from ftrack_core.errors import AuthenticationError
 from ftrack_core.session.connection import Connection
 
 from ftrack_core import Session
@@ -261,6 +263,14 @@ class TestBadQueries:
         """The users among resources have names; what is wrong stands behind it."""
         done = run("query", "select assignments.resource.username, nme from Task")
         assert "no attribute 'nme'" in done.error
+
+    def test_a_refused_key_is_not_taken_for_a_wrong_name(self, embedded):
+        with (
+            embedded.session() as session,
+            pytest.raises(AuthenticationError, match="no such key"),
+            naming_unknowns(session, "select nme from Task"),
+        ):
+            raise AuthenticationError("InvalidCredentialsError", "no such key")
 
     def test_a_query_in_pieces_is_told_to_be_quoted(self, embedded, run):
         done = run("query", "Task", "where", "name", "is", "x")

@@ -125,9 +125,7 @@ class FileCache(Cache):
         found = self._database.read(read)
         return {key: found[key] for key in wanted if key in found}
 
-    def set_all(
-        self, values: Mapping[str | bytes, str | bytes], seconds: float | None = None
-    ) -> None:
+    def set_all(self, values: Mapping[Any, str | bytes], seconds: float | None = None) -> None:
         """Keep *values* by key in one transaction, for *seconds* where that is given."""
         now = self._timer()
         expires = now + (self._seconds if seconds is None else seconds)

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from .connecting import connected
 from .failures import MisuseError
-from .layout import is_terminal
 from .pairs import split_pair
-from .progress import counted
+from .progress import counted, tell
 from .questions import ask
 from .writers import WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Connection", "show_answer"]
+    from .connecting import Connection
 
-Connection = tuple["str | None", "str | None", "Sequence[str]"]
-"""Server, user and folders of plugins, as options give them."""
+__all__ = ["show_answer"]
 
 
 def show_answer(
@@ -40,7 +38,7 @@ def show_answer(
         rows = counted(answer.rows, "asking the server", "rows")
         count = WRITERS[shown_as](answer.columns, rows)
     if shown_as == "table":
-        _tell_count(count, limit)
+        tell(_counted(count, limit))
     return 0
 
 
@@ -56,10 +54,7 @@ def _whole(expression: Sequence[str]) -> str:
     return text.strip()
 
 
-def _tell_count(count: int, limit: int | None) -> None:
-    """Say to a person how many rows there were; a program does not want to hear it."""
-    if not is_terminal() or not sys.stderr.isatty():
-        return
+def _counted(count: int, limit: int | None) -> str:
     rows = "1 row" if count == 1 else f"{count:,} rows"
     more = ", as many as --limit allows" if count and count == limit else ""
-    print(f"({rows}{more})", file=sys.stderr)
+    return f"({rows}{more})"

@@ -61,12 +61,12 @@ def read_assignments(texts: Iterable[str]) -> list[Assignment]:
 
 def create(session: Session, entity_type: str, assignments: Sequence[Assignment]) -> Entity:
     """Create an entity here, with all values; nothing is sent but what finds references."""
-    schema = session.schemas[entity_type]
-    mapped = [one for one in assignments if _attribute(schema, one).kind is AttributeKind.MAPPED]
+    targets = _targets(session.schemas[entity_type], assignments)
+    mapped = [one for one, target in targets.items() if target.kind is AttributeKind.MAPPED]
     data = {
-        one.name: read_value(session, _attribute(schema, one), one.text, one.rest)
-        for one in assignments
-        if one not in mapped
+        one.name: read_value(session, target, one.text, one.rest)
+        for one, target in targets.items()
+        if target.kind is not AttributeKind.MAPPED
     }
     entity: Entity = session.create(entity_type, data)
     assign(session, entity, mapped)
@@ -75,11 +75,16 @@ def create(session: Session, entity_type: str, assignments: Sequence[Assignment]
 
 def assign(session: Session, entity: Entity, assignments: Sequence[Assignment]) -> list[Changed]:
     """Assign the values that differ from those there are, and return what has changed."""
-    schema = entity.schema
-    for one in assignments:
-        _attribute(schema, one)  # all names are looked at before a request is sent for a value
-    done = [_assign(session, entity, schema.attribute(one.name), one) for one in assignments]
+    targets = _targets(entity.schema, assignments)
+    done = [_assign(session, entity, target, one) for one, target in targets.items()]
     return [one for one in done if one is not None]
+
+
+def _targets(
+    schema: EntitySchema, assignments: Iterable[Assignment]
+) -> dict[Assignment, AttributeSchema]:
+    """Return what each is assigned to, all of it before a request is sent for a value."""
+    return {one: _attribute(schema, one) for one in assignments}
 
 
 def _assign(

@@ -12,17 +12,19 @@ from .assigning import assign, create, read_assignments
 from .connecting import connected
 from .console import error_console
 from .failures import MisuseError, RefusedError
-from .layout import is_terminal, show_records
+from .layout import show_records
+from .progress import tell
 from .references import find, label_of
 from .sending import send
+from .texts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ftrack_core import Entity, Session
+    from ftrack_core import Session
 
-    from .asking import Connection
     from .assigning import Changed
+    from .connecting import Connection
 
 __all__ = ["create_entity", "delete_entities", "set_attributes"]
 
@@ -38,8 +40,8 @@ def create_entity(
     with _edited(connection) as session:
         entity = create(session, entity_type, assignments)
         if send(session, dry_run=dry_run):
-            print(_key(entity))
-            _tell(f"created {entity_type} {label_of(entity)!r}")
+            print(key_of(entity))
+            tell(f"created {entity_type} {label_of(entity)!r}")
     return 0
 
 
@@ -52,7 +54,7 @@ def set_attributes(
         entity = find(session, entity_type, key)
         changed = assign(session, entity, assignments)
         if not changed:
-            _tell(f"{entity_type} {label_of(entity)!r} has these values already")
+            tell(f"{entity_type} {label_of(entity)!r} has these values already")
         elif send(session, dry_run=dry_run):
             show_records([[(one.label, _described(one)) for one in changed]])
     return 0
@@ -69,7 +71,7 @@ def delete_entities(
         )
     with _edited(connection) as session:
         entities = list(dict.fromkeys(find(session, entity_type, key) for key in keys))
-        names = [f"{entity_type} {label_of(one)!r} ({_key(one)})" for one in entities]
+        names = [f"{entity_type} {label_of(one)!r} ({key_of(one)})" for one in entities]
         if not (yes or dry_run) and not _agreed(names, session.server_url):
             raise RefusedError("nothing was deleted", "--yes deletes without asking")
         for entity in entities:
@@ -105,15 +107,5 @@ def _agreed(names: Sequence[str], server: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
-def _key(entity: Entity) -> str:
-    return ",".join(entity.key) if isinstance(entity.key, tuple) else entity.key
-
-
 def _described(changed: Changed) -> str:
     return " -> ".join(text or "(nothing)" for text in (changed.before, changed.after))
-
-
-def _tell(text: str) -> None:
-    """Say it to a person; a program takes the output."""
-    if is_terminal() and sys.stderr.isatty():
-        print(text, file=sys.stderr)

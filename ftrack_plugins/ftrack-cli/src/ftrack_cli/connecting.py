@@ -18,25 +18,40 @@ __all__ = [
     "CONNECTING",
     "DRY_RUN",
     "FORMAT",
+    "KEY",
+    "PLUGIN_FOLDER",
+    "TYPE",
     "VALUES",
+    "Connection",
     "checked_folders",
     "connected",
     "open_session",
 ]
 
+Connection = tuple["str | None", "str | None", "Sequence[str]"]
+"""Server, user and folders of plugins, as options give them."""
+
+PLUGIN_FOLDER = Argument(
+    "--plugin-folder",
+    "A folder of plugins; those of FTRACK_PLUGIN_PATH if not given.",
+    multiple=True,
+)
+
 CONNECTING = (
     Argument("--server", "The server; FTRACK_SERVER if not given. FTRACK_API_KEY holds the key."),
     Argument("--user", "The login name; FTRACK_API_USER, else the system's, if not given."),
-    Argument(
-        "--plugin-folder",
-        "A folder of plugins; those of FTRACK_PLUGIN_PATH if not given.",
-        multiple=True,
-    ),
+    PLUGIN_FOLDER,
 )
 """What each command that needs a session takes; it hands them on to `connected`."""
 
 FORMAT = Argument(
     "--format", "How the answer is written.", default="table", choices=("table", "json")
+)
+
+TYPE = Argument("type", "The entity type, such as Task.", required=True)
+
+KEY = Argument(
+    "key", "Which one: its id, its name, a path of names, or criteria of a query.", required=True
 )
 
 VALUES = Argument(

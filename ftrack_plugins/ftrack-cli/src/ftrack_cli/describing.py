@@ -8,13 +8,12 @@ from ftrack_core.schema import AttributeKind
 
 from .connecting import connected
 from .layout import show_folded
-from .pipes import data_stream
-from .writers import as_json
+from .writers import show_json
 
 if TYPE_CHECKING:
     from ftrack_core.schema import AttributeSchema, EntitySchema
 
-    from .asking import Connection
+    from .connecting import Connection
 
 __all__ = ["list_attributes", "list_types"]
 
@@ -31,7 +30,7 @@ def list_types(shown_as: str, *, connection: Connection) -> int:
     with connected(*connection) as session:
         schemas = sorted(session.schemas.values(), key=lambda one: one.name)
     if shown_as == "json":
-        print(as_json([_type_described(one) for one in schemas], indent=2), file=data_stream())
+        show_json([_type_described(one) for one in schemas])
         return 0
     rows = [(one.name, ", ".join(one.primary_key), one.base) for one in schemas]
     show_folded(("type", "key", "derives from"), rows, whole=("type", "derives from"))
@@ -47,8 +46,7 @@ def list_attributes(entity_type: str, shown_as: str, *, connection: Connection) 
         schema = session.schemas[entity_type]
     attributes = sorted(schema.attributes.values(), key=lambda one: one.name)
     if shown_as == "json":
-        described = [_attribute_described(schema, one) for one in attributes]
-        print(as_json(described, indent=2), file=data_stream())
+        show_json([_attribute_described(schema, one) for one in attributes])
         return 0
     rows = [
         (one.name, _KINDS[one.kind], one.target or one.data_type, ", ".join(_flags(schema, one)))

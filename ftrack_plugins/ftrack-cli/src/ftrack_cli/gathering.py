@@ -16,6 +16,7 @@ from ftrack_core.ports import Context, PluginProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ftrack_core.plugins import Hooks
     from ftrack_core.ports import Command, PluginInfo
 
 __all__ = ["Gathered", "gather"]
@@ -27,11 +28,15 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Gathered:
-    """What there is: commands by name, all plugins, and what is wrong with some of them."""
+    """What there is: commands by name, all plugins, and what is wrong with some of them.
+
+    *hooks* asks those whose commands could be had.
+    """
 
     commands: Mapping[str, Command]
     infos: tuple[PluginInfo, ...]
     problems: tuple[PluginProblem, ...]
+    hooks: Hooks
 
 
 def gather(folders: Sequence[Path] | None = None) -> Gathered:
@@ -56,7 +61,8 @@ def gather(folders: Sequence[Path] | None = None) -> Gathered:
             failed[problem.name] = problem
             registry = _load(folders, failed)
     by_name = {command.name: command for command in commands}
-    return Gathered(by_name, whole.infos, (*whole.problems, *failed.values()))
+    problems = (*whole.problems, *failed.values())
+    return Gathered(by_name, whole.infos, problems, registry.hooks)
 
 
 def _load(folders: Sequence[Path], without: Iterable[str]) -> Registry:

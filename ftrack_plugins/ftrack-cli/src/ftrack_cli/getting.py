@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_core.entity import Entity
-from ftrack_core.errors import NoResultError, ServerError
+from ftrack_core.errors import NoResultError
 from ftrack_core.query import Path, literal, parse
 from ftrack_core.schema import AttributeKind
+from ftrack_core.work.inspection import primary_key
 
 from .connecting import connected
 from .failures import RefusedError
 from .layout import show_records
 from .lookup import look
-from .misnomers import refuse_unknown_names
+from .misnomers import naming_unknowns
 from .pipes import data_stream
 from .references import find, name_of
-from .texts import field
-from .writers import as_json
+from .texts import field, key_of
+from .writers import show_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from ftrack_core import Session
 
-    from .asking import Connection
+    from .connecting import Connection
 
 __all__ = ["show_entity", "write_entity"]
 
@@ -67,7 +68,7 @@ def write_entity(
 
 def _write(shown: list[tuple[str, Any]], shown_as: str) -> None:
     if shown_as == "json":
-        print(as_json(dict(shown), indent=2), file=data_stream())
+        show_json(dict(shown))
     elif shown_as == "value":
         for _, value in shown:
             print(field(value), file=data_stream())
@@ -124,17 +125,12 @@ def _line(schema: EntitySchema, name: str) -> _Shown:
 
 
 def _load(session: Session, entity: Entity, projections: Iterable[str]) -> None:
-    schema = entity.schema
-    parts = entity.key if isinstance(entity.key, tuple) else (entity.key,)
     criteria = " and ".join(
-        f"{name} is {literal(part)}" for name, part in zip(schema.primary_key, parts, strict=True)
+        f"{name} is {literal(part)}" for name, part in primary_key(entity).items()
     )
     chosen = ", ".join(dict.fromkeys(projections))
-    text = f"select {chosen} from {schema.name} where {criteria}"
-    try:
+    text = f"select {chosen} from {entity.entity_type} where {criteria}"
+    with naming_unknowns(session, text):
         found = session.query(text).first()
-    except ServerError as error:
-        refuse_unknown_names(session.schemas, parse(text), error)
-        raise
     if found is None:
-        raise NoResultError(f"{schema.name} {','.join(parts)} was deleted meanwhile")
+        raise NoResultError(f"{entity.entity_type} {key_of(entity)} was deleted meanwhile")

@@ -15,13 +15,13 @@ from .failures import show_problem
 from .getting import write_entity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ftrack_core import Entity, Session
 
-    from .asking import Connection
+    from .connecting import Connection
 
 __all__ = ["run_shell"]
-
-_HELPERS = "session, query, get, create, commit, rollback, show"
 
 
 def run_shell(code: str | None, *, connection: Connection) -> int:
@@ -40,7 +40,7 @@ def _run(session: Session, code: str | None, names: dict[str, Any]) -> int:
         return _execute(code, "<-c>", names)
     if not sys.stdin.isatty():
         return _execute(sys.stdin.read(), "<stdin>", names)
-    banner = _banner(session)
+    banner = _banner(session, names)
     if find_spec("IPython"):
         return _prompt_of_ipython(banner, names)
     return _prompt(banner, names)
@@ -114,12 +114,13 @@ def _prompt_of_ipython(banner: str, names: dict[str, Any]) -> int:
     return 0
 
 
-def _banner(session: Session) -> str:
+def _banner(session: Session, names: Iterable[str]) -> str:
     release = f"ftrack {version('ftrack-cli')}, Python {platform.python_version()}"
+    at_hand = ", ".join(name for name in names if not name.startswith("_"))
     leave = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
     return (
         f"{release}: {session.user} at {session.server_url}\n"
-        f"At hand: {_HELPERS}. {leave} ends; commit() saves."
+        f"At hand: {at_hand}. {leave} ends; commit() saves."
     )
 
 

@@ -21,7 +21,7 @@ from .texts import cell, printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Row", "is_terminal", "show_finding", "show_folded", "show_records", "show_table"]
+__all__ = ["Row", "show_finding", "show_folded", "show_records", "show_table"]
 
 Row = Sequence[Any]
 """The values of one line, as many as there are columns."""
@@ -37,7 +37,7 @@ _NAME_WIDTH = 11
 _VERDICT_STYLES = {"ok": "green", "warning": "bold yellow", "fails": "bold red"}
 
 
-def is_terminal() -> bool:
+def _is_terminal() -> bool:
     """Whether a person looks at the standard output."""
     return sys.stdout.isatty()
 
@@ -49,7 +49,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Row]) -> int:
     first = [_cells(row) for row in islice(iterator, _MEASURED)]
     rest = (_cells(row) for row in iterator)
     natural = _natural_widths(columns, first)
-    widths = _fitting(natural, console.width) if is_terminal() else natural
+    widths = _fitting(natural, console.width) if _is_terminal() else natural
     if widths is None:
         return _show_each(console, columns, chain(first, rest))
     return _show_lines(console, columns, widths, first, rest)
@@ -57,7 +57,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Row]) -> int:
 
 def show_folded(columns: Sequence[str], rows: Iterable[Row], *, whole: Sequence[str]) -> None:
     """Write *rows* below *columns*; on a terminal all but those in *whole* break into lines."""
-    if not is_terminal():
+    if not _is_terminal():
         show_table(columns, rows)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold underline")
@@ -92,7 +92,7 @@ def show_finding(verdict: str, name: str, message: str, advice: str) -> None:
     grid.add_row(Text(verdict, style), Text(name), Text(printable(message)))
     if advice:
         grid.add_row("", "", Text(f"-> {printable(advice)}", "bold"))
-    if is_terminal():
+    if _is_terminal():
         console.print(grid)
         return
     told = [message] + ([f"-> {advice}"] if advice else [])
@@ -110,14 +110,14 @@ def _show_lines(
     rest: Iterable[list[str]],
 ) -> int:
     right = [_is_numbers(first, index) for index in range(len(columns))]
-    if is_terminal():
+    if _is_terminal():
         console.print(Text(_line(columns, widths, right), "bold"), soft_wrap=True)
         console.print(Text(_GAP.join("─" * width for width in widths), "dim"), soft_wrap=True)
     else:
         _write(_line(columns, widths, right, whole=True))
     count = 0
     for count, row in enumerate(chain(first, rest), 1):  # noqa: B007 -- the last one is the number
-        if is_terminal():
+        if _is_terminal():
             console.print(Text(_line(row, widths, right)), soft_wrap=True)
         else:
             _write(_line(row, widths, right, whole=True))
@@ -203,7 +203,7 @@ def _level(widths: Sequence[int], room: int) -> int:
 
 def _show_record(console: Console, pairs: Sequence[tuple[str, str]]) -> None:
     widest = max((cell_len(name) for name, _ in pairs), default=0)
-    if not is_terminal():
+    if not _is_terminal():
         for name, text in pairs:
             in_one_line = text.replace("\n", "\\n")
             _write(f"{name}{' ' * (widest - cell_len(name))}{_GAP}{in_one_line}".rstrip())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.hookspecs import PROJECT
 
 from .gathering import gather
 from .layout import Row, show_folded, show_records
-from .pipes import data_stream
+from .writers import show_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +26,7 @@ def list_plugins(shown_as: str = "table", folders: Sequence[Path] | None = None)
     """Print the plugins in their order, the one that wins last, and the problems there are."""
     found = gather(folders)
     if shown_as == "json":
-        print(json.dumps(_described(found.infos, found.problems), indent=2), file=data_stream())
+        show_json(_described(found.infos, found.problems))
         return 0
     rows = [_row(number, info) for number, info in enumerate(found.infos, 1)]
     show_folded(_COLUMNS, rows, whole=_COLUMNS[:4])

@@ -15,7 +15,7 @@ from .connecting import checked_folders
 from .console import WIDEST
 from .failures import show_failure, show_problem, status_for
 from .logs import shown_logs
-from .parsing import PluginGroup, debug_option
+from .parsing import PluginGroup, debug_option, eager_flag
 from .pipes import ReaderGoneError, is_reader_gone, let_go_of_output
 
 if TYPE_CHECKING:
@@ -85,7 +85,11 @@ def _usage_hint(error: click.ClickException) -> str:
 def _group() -> click.Group:
     return PluginGroup(
         "ftrack",
-        params=[_plugin_folder_option(), debug_option(), _version_option()],
+        params=[
+            _plugin_folder_option(),
+            debug_option(),
+            eager_flag("--version", "Tell the versions and end.", _tell_version),
+        ],
         help="Work with ftrack from the command line. Plugins add commands of their own.",
         epilog="ftrack <command> --help tells more, with examples.",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
@@ -110,19 +114,7 @@ def _take_folders(_: click.Context, __: click.Parameter, given: tuple[str, ...])
         os.environ["FTRACK_PLUGIN_PATH"] = os.pathsep.join(folders)
 
 
-def _version_option() -> click.Option:
-    return click.Option(
-        ["--version"],
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        help="Tell the versions and end.",
-        callback=_tell_version,
-    )
-
-
-def _tell_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-    if value:
-        core, python = version("ftrack-core"), platform.python_version()
-        click.echo(f"ftrack {version('ftrack-cli')} (ftrack-core {core}, Python {python})")
-        ctx.exit()
+def _tell_version(context: click.Context) -> None:
+    core, python = version("ftrack-core"), platform.python_version()
+    click.echo(f"ftrack {version('ftrack-cli')} (ftrack-core {core}, Python {python})")
+    context.exit()

@@ -5,30 +5,44 @@ Servers say that a name is unknown; which one is near to it, they do not say.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ftrack_core.errors import SchemaError
-from ftrack_core.query import Aggregate, And, Comparison, Membership, Not, Or, RelationTest
+from ftrack_core.errors import AuthenticationError, QuerySyntaxError, SchemaError, ServerError
+from ftrack_core.query import Aggregate, And, Membership, Not, Or, RelationTest, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ftrack_core.query import Criterion, Path, Query
+    from ftrack_core.query import Comparison, Criterion, Path, Query
     from ftrack_core.schema import AttributeSchema, EntitySchema, Schemas
 
-__all__ = ["lineage", "refuse_unknown_names"]
+    from ftrack_core import Session
+
+__all__ = ["lineage", "naming_unknowns"]
 
 
-def refuse_unknown_names(schemas: Schemas, tree: Query, refusal: Exception) -> None:
-    """Raise the error for the first name in *tree* that the schema does not have, if any.
+@contextmanager
+def naming_unknowns(session: Session, text: str) -> Iterator[None]:
+    """Where the server refuses the query *text*, raise what says better why, if that is known.
 
-    *refusal* is what the server said; the error comes from it.
+    That is a `QuerySyntaxError`, or the error for the first name that the schema does not have.
     """
     try:
-        for root, path in _paths(schemas, tree):
-            _leads_to(schemas, root, path)
-    except SchemaError as error:
-        raise error from refusal
+        yield
+    except AuthenticationError:
+        raise
+    except ServerError as refusal:
+        try:
+            _require_known(session.schemas, parse(text))
+        except (QuerySyntaxError, SchemaError) as better:
+            raise better from refusal
+        raise
+
+
+def _require_known(schemas: Schemas, tree: Query) -> None:
+    for root, path in _paths(schemas, tree):
+        _leads_to(schemas, root, path)
 
 
 def _paths(schemas: Schemas, tree: Query) -> Iterator[tuple[str, Path]]:

@@ -13,11 +13,11 @@ from .gathering import gather
 from .pipes import telling_of_gone_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
     from ftrack_core.ports import Argument, Command
 
-__all__ = ["PluginGroup", "click_command", "debug_option"]
+__all__ = ["PluginGroup", "click_command", "debug_option", "eager_flag"]
 
 _logger = logging.getLogger(__name__)
 
@@ -50,21 +50,21 @@ class PluginGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that *args* begin with; the error for an unknown one offers others."""
-        name = args[0]
-        known = self._gathered(ctx)
-        if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
-            listed = ", ".join(sorted(known)) or "none"
-            ctx.fail(
-                f"there is no command {name!r}.{did_you_mean(name, known)} There are: {listed}."
-            )
+        _require(ctx, args[0], self._gathered(ctx))
         return super().resolve_command(ctx, args)
 
     def _gathered(self, ctx: click.Context) -> Mapping[str, click.Command]:
         root = ctx.find_root()
         if not isinstance(root.obj, dict):
-            root.obj = _click_commands(gather().commands)
+            root.obj = _tree(_click_commands(gather().commands))
         found: Mapping[str, click.Command] = root.obj
         return found
+
+
+def _require(ctx: click.Context, name: str, known: Mapping[str, click.Command]) -> None:
+    if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+        listed = ", ".join(sorted(known)) or "none"
+        ctx.fail(f"there is no command {name!r}.{did_you_mean(name, known)} There are: {listed}.")
 
 
 def _click_commands(commands: Mapping[str, Command]) -> dict[str, click.Command]:
@@ -77,13 +77,30 @@ def _click_commands(commands: Mapping[str, Command]) -> dict[str, click.Command]
     return made
 
 
+def _tree(commands: Mapping[str, click.Command]) -> dict[str, click.Command]:
+    """Put each command whose name has several words into the group of its first ones."""
+    top: dict[str, click.Command] = {}
+    for name in sorted(commands):  # a command stands before those whose names begin with it
+        *groups, last = name.split()
+        within: MutableMapping[str, click.Command] = top
+        for word in groups:
+            group = within.setdefault(word, _CommandGroup(word))
+            if not isinstance(group, _CommandGroup):
+                _logger.warning("command %s is left out: %s is a command, no group", name, word)
+                break
+            within = group.commands
+        else:
+            within[last] = commands[name]
+    return top
+
+
 def click_command(command: Command) -> click.Command:
     """Return *command* as click runs it; its callback returns the exit status."""
     parameters = [_parameter(one) for one in command.arguments]
     if not any(one.name == "--debug" for one in command.arguments):
         parameters.append(debug_option())
     return _ShownCommand(
-        command.name,
+        command.name.split()[-1],
         callback=command.run,
         params=parameters,
         help=command.help,
@@ -93,19 +110,39 @@ def click_command(command: Command) -> click.Command:
 
 def debug_option() -> click.Option:
     """Return the option ``--debug``, which every command has."""
+    return eager_flag("--debug", "Show the traceback of an error, too.", _debug)
+
+
+def _debug(_: click.Context) -> None:
+    os.environ["FTRACK_DEBUG"] = "1"
+
+
+def eager_flag(name: str, text: str, act: Callable[[click.Context], None]) -> click.Option:
+    """Return an option that does something by itself where it is given; no command sees it."""
+
+    def called(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            act(context)
+
     return click.Option(
-        ["--debug"],
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        help="Show the traceback of an error, too.",
-        callback=_debug,
+        [name], is_flag=True, is_eager=True, expose_value=False, help=text, callback=called
     )
 
 
-def _debug(_: click.Context, __: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        os.environ["FTRACK_DEBUG"] = "1"
+class _CommandGroup(click.Group):
+    """The commands whose names begin with one word; without an argument it lists them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, params=[debug_option()], no_args_is_help=True)
+
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 -- click's signature
+        return f"Commands: {', '.join(sorted(self.commands))}."
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        _require(ctx, args[0], self.commands)
+        return super().resolve_command(ctx, args)
 
 
 class _ShownCommand(click.Command):

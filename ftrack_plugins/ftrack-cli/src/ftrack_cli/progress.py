@@ -1,4 +1,4 @@
-"""How far a long piece of work is: told on the error stream, if that is a terminal."""
+"""What a person is told on the error stream while work goes on, and when it is done."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-__all__ = ["counted", "waiting"]
+__all__ = ["counted", "tell", "waiting"]
 
 _T = TypeVar("_T")
 _EVERY = 0.1
@@ -46,3 +46,9 @@ def counted(things: Iterable[_T], text: str, unit: str) -> Iterator[_T]:
                 status.update(f"{number:,} {unit}")
                 shown = monotonic()
             yield one
+
+
+def tell(text: str) -> None:
+    """Say *text* to a person; where a program takes the output, nobody wants to hear it."""
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        print(text, file=sys.stderr)

@@ -7,16 +7,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import NOT_SET, Entity
-from ftrack_core.errors import AuthenticationError, QuerySyntaxError, ServerError
+from ftrack_core.errors import QuerySyntaxError
 from ftrack_core.query import Aggregate, bind, parse
 from ftrack_core.wire import decode_scalar
 
 from .failures import MisuseError
 from .lookup import look
-from .misnomers import refuse_unknown_names
+from .misnomers import naming_unknowns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ftrack_core.query import Path, Projection, Query
 
@@ -60,14 +60,12 @@ def ask(
     text = _bound(text, values)
     if limit is not None:
         text = f"{text} limit {limit}"
-    result = session.query(text)
+    rows = _read(session, text, session.query(text).stream())
     try:
         tree = parse(text)
-    except QuerySyntaxError as error:  # a server may know more than our parser does
-        return _as_it_comes(_explained(session, error, result.stream()))
-    rows = _explained(session, tree, result.stream())
-    columns = _columns_of(session, tree)
-    return Answer([one.name for one in columns], ([c.of(row) for c in columns] for row in rows))
+    except QuerySyntaxError:  # a server may know more than our parser does
+        return _as_it_comes(rows)
+    return _answer(_columns_of(session, tree), rows)
 
 
 def _bound(text: str, values: Mapping[str, str]) -> str:
@@ -80,23 +78,14 @@ def _bound(text: str, values: Mapping[str, str]) -> str:
         ) from None
 
 
-def _explained(
-    session: Session, tree: Query | QuerySyntaxError, found: Iterator[Any]
-) -> Iterator[Any]:
-    """Yield what was *found*; where the server refuses the text, say better why if that is known.
+def _read(session: Session, text: str, found: Iterator[Any]) -> Iterator[Any]:
+    """Yield what was *found*; where the server refuses *text*, the error says what is wrong."""
+    with session.auto_populating(False), naming_unknowns(session, text):
+        yield from found
 
-    *tree* is the query, or what is wrong with its text as far as is known here.
-    """
-    with session.auto_populating(False):
-        try:
-            yield from found
-        except AuthenticationError:
-            raise
-        except ServerError as error:
-            if isinstance(tree, QuerySyntaxError):
-                raise tree from error
-            refuse_unknown_names(session.schemas, tree, error)
-            raise
+
+def _answer(columns: Sequence[_Column], rows: Iterable[Any]) -> Answer:
+    return Answer([one.name for one in columns], ([c.of(row) for c in columns] for row in rows))
 
 
 def _as_it_comes(rows: Iterator[Any]) -> Answer:
@@ -108,9 +97,7 @@ def _as_it_comes(rows: Iterator[Any]) -> Answer:
         names = [name for name in first if first.loaded(name) is not NOT_SET]
     else:
         names = list(first)
-    columns = [_Column(name, (name,), name) for name in names]
-
-    return Answer(names, ([one.of(row) for one in columns] for row in chain([first], rows)))
+    return _answer([_Column(name, (name,), name) for name in names], chain([first], rows))
 
 
 def _columns_of(session: Session, tree: Query) -> list[_Column]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import EntityError, QuerySyntaxError, ServerError, did_you_mean
+from ftrack_core.errors import EntityError, QuerySyntaxError, did_you_mean
 from ftrack_core.query import literal, parse, parse_criteria
 from ftrack_core.schema import AttributeKind
 
 from .failures import RefusedError
-from .misnomers import lineage, refuse_unknown_names
+from .misnomers import lineage, naming_unknowns
+from .texts import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,7 @@ def label_of(entity: Entity, *, load: bool = False) -> str:
         value = entity[name] if load else entity.loaded(name)
         if isinstance(value, str) and value:
             return value
-    return ",".join(_parts(entity))
+    return key_of(entity)
 
 
 # --- by key ----------------------------------------------------------------------------------
@@ -106,11 +107,8 @@ def _as_query(schema: EntitySchema, given: str) -> str:
 
 
 def _found(session: Session, text: str) -> list[Any]:
-    try:
+    with naming_unknowns(session, text):
         return session.query(f"{text} limit {_LISTED + 1}").all()
-    except ServerError as error:
-        refuse_unknown_names(session.schemas, parse(text), error)
-        raise
 
 
 # --- by name ---------------------------------------------------------------------------------
@@ -202,11 +200,7 @@ def _selection(schema: EntitySchema) -> str:
     return f"select {', '.join([*schema.primary_key, *_names(schema), *link])}"
 
 
-def _parts(entity: Entity) -> tuple[str, ...]:
-    return entity.key if isinstance(entity.key, tuple) else (entity.key,)
-
-
 def _described(entity: Entity) -> str:
     link = entity.loaded("link") if "link" in entity.schema.attributes else None
     names = [str(one.get("name")) for one in link or () if isinstance(one, dict)]
-    return f"{','.join(_parts(entity))} ({'/'.join(names) or label_of(entity)})"
+    return f"{key_of(entity)} ({'/'.join(names) or label_of(entity)})"

@@ -8,9 +8,8 @@ from ftrack_core.changes import squash
 from ftrack_core.work.commit import operation_of
 
 from .failures import show_problem
-from .pipes import data_stream
 from .progress import waiting
-from .writers import as_json
+from .writers import show_json
 
 if TYPE_CHECKING:
     from ftrack_core import Session
@@ -21,7 +20,7 @@ __all__ = ["send"]
 def send(session: Session, *, dry_run: bool) -> bool:
     """Commit, or only write down what a commit would send; return whether it was sent."""
     if dry_run:
-        print(as_json(_operations(session), indent=2), file=data_stream())
+        show_json(_operations(session))
         show_problem("nothing was sent", label="dry run")
         return False
     with waiting("sending"):

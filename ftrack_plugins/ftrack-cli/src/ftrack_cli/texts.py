@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ftrack_core.entity import NOT_SET, Entity
+from ftrack_core.entity.rows import key_parts
 
-__all__ = ["cell", "field", "plain", "printable"]
+__all__ = ["cell", "field", "key_of", "plain", "printable"]
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What moves the cursor, changes the terminal or turns the direction of writing around."""
@@ -58,13 +59,18 @@ def cell(value: Any) -> str:
     return printable(_scalar(plain(value)))
 
 
+def key_of(entity: Entity) -> str:
+    """Return the primary key as people write it: several parts are separated by commas."""
+    return ",".join(key_parts(entity.key))
+
+
 def _is_compound(value: Any) -> bool:
     return isinstance(value, Iterable) and not isinstance(value, (str, bytes, bytearray))
 
 
 def _joined(value: Any, shown: Callable[[Any], str]) -> str:
     if isinstance(value, Entity):
-        return _named(value)
+        return key_of(value)
     if isinstance(value, dict) and set(value) == _OF_URL:
         return shown(value["url"])
     if isinstance(value, dict):
@@ -75,11 +81,6 @@ def _joined(value: Any, shown: Callable[[Any], str]) -> str:
     if items and all(isinstance(one, dict) and set(one) == _OF_LINK for one in items):
         return "/".join(shown(one["name"]) for one in items)
     return ", ".join(map(shown, items))
-
-
-def _named(entity: Entity) -> str:
-    parts = entity.key if isinstance(entity.key, tuple) else (entity.key,)
-    return ",".join(parts)
 
 
 def _scalar(value: Any) -> str:

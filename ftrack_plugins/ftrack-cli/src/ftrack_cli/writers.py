@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Writer = Callable[[Sequence[str], Iterable[Row]], int]
 
-__all__ = ["WRITERS", "as_json"]
+__all__ = ["WRITERS", "as_json", "show_json"]
 
 _HIDDEN_CONTROLS = re.compile("[\x7f-\x9f]")
 
@@ -27,6 +27,11 @@ def as_json(value: Any, *, indent: int | None = None) -> str:
     """Return JSON text; letters of all languages stay readable, controls are escaped."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
     return _HIDDEN_CONTROLS.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def show_json(value: Any) -> None:
+    """Write *value* as JSON to read."""
+    print(as_json(value, indent=2), file=data_stream())
 
 
 def _write_json(columns: Sequence[str], rows: Iterable[Row]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.connecting import CONNECTING, DRY_RUN, VALUES
-from ftrack_core import Argument, Command
+from ftrack_cli.connecting import CONNECTING, DRY_RUN, TYPE, VALUES
+from ftrack_core import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ COMMAND = Command(
     "Create an entity and print its id.",
     run=_run,
     arguments=(
-        Argument("type", "The entity type, such as Task.", required=True),
+        TYPE,
         VALUES,
         DRY_RUN,
         *CONNECTING,

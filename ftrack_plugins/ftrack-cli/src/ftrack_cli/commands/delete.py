@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.connecting import CONNECTING, DRY_RUN
+from ftrack_cli.connecting import CONNECTING, DRY_RUN, TYPE
 from ftrack_core import Argument, Command
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ COMMAND = Command(
     "Delete entities, after asking: all of them or none.",
     run=_run,
     arguments=(
-        Argument("type", "The entity type, such as Task.", required=True),
+        TYPE,
         Argument(
             "keys",
             "Which ones: ids, names, paths of names, or criteria of a query for one each.",

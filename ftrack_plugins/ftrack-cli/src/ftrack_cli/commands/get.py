@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.connecting import CONNECTING
+from ftrack_cli.connecting import CONNECTING, KEY, TYPE
 from ftrack_core import Argument, Command
 
 if TYPE_CHECKING:
@@ -32,12 +32,8 @@ COMMAND = Command(
     "Show one entity, or the attributes that are named.",
     run=_run,
     arguments=(
-        Argument("type", "The entity type, such as Task.", required=True),
-        Argument(
-            "key",
-            "Which one: its id, its name, a path of names, or criteria of a query.",
-            required=True,
-        ),
+        TYPE,
+        KEY,
         Argument("attribute", "An attribute or a dotted path.", multiple=True),
         Argument(
             "--format",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.connecting import FORMAT
-from ftrack_core import Argument, Command
+from ftrack_cli.connecting import FORMAT, PLUGIN_FOLDER
+from ftrack_core import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,11 +26,7 @@ COMMAND = Command(
     run=_run,
     arguments=(
         FORMAT,
-        Argument(
-            "--plugin-folder",
-            "A folder of plugins; those of FTRACK_PLUGIN_PATH if not given.",
-            multiple=True,
-        ),
+        PLUGIN_FOLDER,
     ),
     examples=(
         "ftrack plugins",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_cli.connecting import CONNECTING, DRY_RUN, VALUES
-from ftrack_core import Argument, Command
+from ftrack_cli.connecting import CONNECTING, DRY_RUN, KEY, TYPE, VALUES
+from ftrack_core import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,8 @@ COMMAND = Command(
     "Change values of one entity.",
     run=_run,
     arguments=(
-        Argument("type", "The entity type, such as Task.", required=True),
-        Argument(
-            "key",
-            "Which one: its id, its name, a path of names, or criteria of a query.",
-            required=True,
-        ),
+        TYPE,
+        KEY,
         VALUES,
         DRY_RUN,
         *CONNECTING,

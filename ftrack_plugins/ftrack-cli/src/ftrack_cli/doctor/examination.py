@@ -11,10 +11,9 @@ from ftrack_core.errors import FtrackError
 from ftrack_cli.connecting import checked_folders, connected
 from ftrack_cli.failures import hint_for, told
 from ftrack_cli.layout import show_finding
-from ftrack_cli.pipes import data_stream
 from ftrack_cli.progress import counted
 from ftrack_cli.secrecy import without_keys
-from ftrack_cli.writers import as_json
+from ftrack_cli.writers import show_json
 
 from .installation import look_at_installation
 from .schemas import look_at_cache, look_at_schemas
@@ -24,7 +23,7 @@ from .verdict import Verdict, fails
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ftrack_cli.asking import Connection
+    from ftrack_cli.connecting import Connection
 
     from .verdict import Finding
 
@@ -36,7 +35,7 @@ def examine(cache_folder: str | None, shown_as: str, *, connection: Connection) 
     findings = (_without_keys(one) for one in _look(cache_folder, connection))
     if shown_as == "json":
         found = list(counted(findings, "looking", "looks"))
-        print(as_json([_described(one) for one in found], indent=2), file=data_stream())
+        show_json([_described(one) for one in found])
     else:
         found = _show(findings)
     return 1 if any(one.verdict is Verdict.FAILS for one in found) else 0

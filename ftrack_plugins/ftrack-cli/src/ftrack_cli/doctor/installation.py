@@ -8,6 +8,8 @@ from importlib.metadata import PackageNotFoundError, distribution, distributions
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from ftrack_core.errors import PluginError
+
 from ftrack_cli.gathering import gather
 
 from .verdict import fine, warning
@@ -15,6 +17,8 @@ from .verdict import fine, warning
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from ftrack_cli.gathering import Gathered
 
     from .verdict import Finding
 
@@ -29,13 +33,14 @@ def look_at_installation(folders: Sequence[Path] | None) -> Iterator[Finding]:
     """Yield what is found; nothing is asked of a server."""
     core, python = version("ftrack-core"), platform.python_version()
     yield fine("python", f"Python {python} on {platform.system()}, ftrack-core {core}")
-    yield from _plugins(folders)
+    found = gather(folders)
+    yield from _plugins(found)
     yield from _needed()
     yield _json()
+    yield from _said_by_plugins(found)
 
 
-def _plugins(folders: Sequence[Path] | None) -> Iterator[Finding]:
-    found = gather(folders)
+def _plugins(found: Gathered) -> Iterator[Finding]:
     for problem in found.problems:
         yield warning(
             "plugins",
@@ -44,6 +49,18 @@ def _plugins(folders: Sequence[Path] | None) -> Iterator[Finding]:
         )
     if not found.problems:
         yield fine("plugins", f"{len(found.infos)} loaded; ftrack plugins lists them")
+
+
+def _said_by_plugins(found: Gathered) -> Iterator[Finding]:
+    """Yield what plugins say of themselves; the one that fails to is told."""
+    try:
+        yield from found.hooks.ftrack_examine()
+    except PluginError as error:
+        yield warning(
+            "plugins",
+            f"not examined: {error}",
+            f"FTRACK_PLUGINS_BLOCK={error.plugin} leaves it out",
+        )
 
 
 def _needed() -> Iterator[Finding]:

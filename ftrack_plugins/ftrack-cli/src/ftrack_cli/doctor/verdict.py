@@ -1,29 +1,10 @@
-"""What one look found."""
+"""What one look found, made in few words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from ftrack_core.ports import Finding, Verdict
 
 __all__ = ["Finding", "Verdict", "fails", "fine", "warning"]
-
-
-class Verdict(Enum):
-    """How it is."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILS = "fails"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, how it is, and what to do about it."""
-
-    check: str
-    verdict: Verdict
-    message: str
-    advice: str = ""
 
 
 def fine(check: str, message: str) -> Finding:
