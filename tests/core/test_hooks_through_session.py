@@ -18,10 +18,12 @@ from ftrack_core import (
     Credentials,
     Entity,
     Event,
+    Finding,
     LocationBinding,
     RetryPolicy,
     Session,
     Subscription,
+    Verdict,
     hookimpl,
     provides,
 )
@@ -569,3 +571,16 @@ def test_ftrack_commands(open_session):
 
     session = open_session(plugin(ftrack_commands=ftrack_commands))
     assert [one.name for one in session.plugins.hooks.ftrack_commands()] == ["greet"]
+
+
+def test_ftrack_examine(open_session):
+    def ftrack_examine():
+        yield Finding("storage", Verdict.FAILS, "/mnt/prod is not mounted", "mount /mnt/prod")
+
+    session = open_session(plugin(ftrack_examine=ftrack_examine))
+    (found,) = session.plugins.hooks.ftrack_examine()
+    assert (found.check, found.verdict, found.advice) == (
+        "storage",
+        Verdict.FAILS,
+        "mount /mnt/prod",
+    )

@@ -34,6 +34,15 @@ def test_a_file_is_loaded_under_a_name_of_its_own(tmp_path):
     assert not loaded_names()
 
 
+def test_a_file_can_be_loaded_under_a_name_that_is_given(tmp_path):
+    file = tmp_path / "naming.py"
+    file.write_text("seen = __name__\n")
+    module = load_source(file, name="ftrack_local_given")
+    assert module.__name__ == module.seen == "ftrack_local_given"
+    assert sys.modules["ftrack_local_given"] is module
+    unload(module)
+
+
 def test_a_save_of_the_same_size_in_the_same_second_is_seen(tmp_path):
     file = tmp_path / "naming.py"
     for answer in (1, 2, 3):

@@ -97,6 +97,8 @@ def users_act(session, hook, path):
         session.events.publish("suite", synchronous=True)
     elif hook == "ftrack_commands":
         session.plugins.hooks.ftrack_commands()
+    elif hook == "ftrack_examine":
+        session.plugins.hooks.ftrack_examine()
     elif hook == "ftrack_session_closing":
         session.close()
     elif hook in ASKED:
@@ -243,6 +245,7 @@ WRONG = {
     "ftrack_entity_base": (Half, Half(), "Task"),
     "ftrack_entity_mixins": (*A_LIST, [int], [Slotted]),
     "ftrack_event_handlers": A_LIST,
+    "ftrack_examine": A_LIST,
     "ftrack_execute_batch": ((), {}, "answers"),
     "ftrack_file_type": (7, b".exr"),
     "ftrack_identifier_transformer": (Half(), str.upper),

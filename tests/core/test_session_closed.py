@@ -7,6 +7,7 @@ import logging
 
 import pytest
 from ftrack_core.errors import EventError, SessionClosedError
+from ftrack_core.session import Phase
 from ftrack_core.testing.sessions import memory_session
 
 from ftrack_core import Event, Session
@@ -16,6 +17,7 @@ STAY = {
     "closed": "tells it",
     "context": "what it was made with",
     "events": "the object stays; what it does is refused",
+    "kernel_mixins": "what it was made with",
     "load_plugins": "a phase, run by the session itself",
     "locations": "the object stays; what it does is refused",
     "make_locations": "a phase, run by the session itself",
@@ -29,7 +31,9 @@ STAY = {
     "request_count": "counts",
     "server_url": "what it was made with",
     "set_locations": "a phase, run by the session itself",
+    "shown": "the session itself",
     "slot": "plugins find what they kept",
+    "unit_of_work": "a class",
     "user": "what it was made with",
 }
 """What a closed session still answers, and why."""
@@ -71,6 +75,7 @@ CALLS = {
     "pick_location": lambda session, kept: session.pick_location(),
     "populate": lambda session, kept: session.populate([kept], "bid"),
     "query": lambda session, kept: session.query("Task"),
+    "reach": lambda session, kept: session.reach(Phase.SERVER_KNOWN),
     "refresh": lambda session, kept: session.refresh(kept),
     "reset": lambda session, kept: session.reset(),
     "rollback": lambda session, kept: session.rollback(),

@@ -220,7 +220,7 @@ def test_identity_and_states_come_in_the_order_asked_for(session, task):
 def test_the_mark_for_no_value_stays_one_object():
     assert copy.copy(NOT_SET) is copy.deepcopy(NOT_SET) is NOT_SET
     assert pickle.loads(pickle.dumps({"a": NOT_SET}))["a"] is NOT_SET
-    assert str(NOT_SET) == repr(NOT_SET) == "NOT_SET"
+    assert (str(NOT_SET), repr(NOT_SET)) == ("NOT_SET", "Symbol(NOT_SET)")
 
 
 def test_a_copy_of_an_entity_is_the_entity(task):

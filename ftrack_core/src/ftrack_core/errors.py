@@ -16,6 +16,8 @@ __all__ = [
     "AuthenticationError",
     "CommitError",
     "CommitRefusedError",
+    "ComponentInLocationError",
+    "ComponentNotInLocationError",
     "ComputedAttributeError",
     "ConfigurationError",
     "ConflictError",
@@ -339,6 +341,23 @@ class OutcomeUnknownError(CommitError):
 
 class LocationError(FtrackError):
     """A location cannot do what was asked: no accessor, no structure, already there."""
+
+
+class _ComponentsError(LocationError):
+    """Says where *components* are or are not: in *location*."""
+
+    def __init__(self, message: str, *, components: Sequence[Any], location: Any) -> None:
+        self.components = list(components)
+        self.location = location
+        super().__init__(message)
+
+
+class ComponentInLocationError(_ComponentsError):
+    """Components are in a location already; *components* lists them."""
+
+
+class ComponentNotInLocationError(_ComponentsError):
+    """Components are not in a location; *components* lists them."""
 
 
 class StructureError(FtrackError):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     AttributeFilter = Callable[[Entity, str, Any], bool]
     Formatters = Mapping[str, Callable[[str], str]]
 
-__all__ = ["FILTER", "FORMATTER", "format"]
+__all__ = ["FILTER", "FORMATTER", "format", "takes_colours"]
 
 _OFF = "\x1b[0m"
 
@@ -62,7 +62,7 @@ def format(  # noqa: A001 -- the name that its users know
     ``NO_COLOR`` and ``ANSI_COLORS_DISABLED`` in the environment switch colours off, ``FORCE_COLOR``
     switches them on.
     """
-    usual = FORMATTER["coloured" if _colours_wanted() else "plain"]
+    usual = FORMATTER["coloured" if takes_colours() else "plain"]
     writer = _Writer({**usual, **(formatters or {})}, attribute_filter, recursive)
     text = "\n".join(writer.lines(entity, entity.items(), " " * indent, ()))
     return text if indent_first_line else text[indent:]
@@ -96,7 +96,7 @@ class _Writer:
         elif self._recursive and isinstance(value, Collection) and value:
             several = list(value)
         else:
-            yield start + (value if isinstance(value, str) else repr(value))
+            yield start + str(value)
             return
         lines = [line for one in several for line in self._entity(one, inner, within)]
         yield start + lines[0].removeprefix(inner)
@@ -111,7 +111,8 @@ class _Writer:
             yield from self.lines(entity, shown, margin, within)
 
 
-def _colours_wanted() -> bool:
+def takes_colours() -> bool:
+    """Whether the standard output takes colours: the environment says so, or it is a terminal."""
     environment = os.environ
     if environment.get("ANSI_COLORS_DISABLED") or environment.get("NO_COLOR"):
         return False

@@ -82,6 +82,13 @@ class CodedEntity(Entity):
         value = self._row.get(name, NOT_SET)
         return _decoded(codec, self._load(name) if value is NOT_SET else value)
 
+    def known(self, name: str) -> Any:
+        """Return what the server is known to have as *name*, else `NOT_SET`; it never asks."""
+        codec = self._coded.get(name)
+        return (
+            super().known(name) if codec is None else _decoded(codec, self._row.get(name, NOT_SET))
+        )
+
     def __setitem__(self, name: str, value: Any) -> None:
         codec = self._coded.get(name)
         super().__setitem__(name, value if codec is None else _encoded(codec, value))

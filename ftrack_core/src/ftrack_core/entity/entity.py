@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .rows import Key
     from .work import Work
 
-__all__ = ["Entity", "make_entities", "make_entity", "mapped_view", "set_local", "set_row"]
+__all__ = ["Entity", "make_entities", "make_entity", "set_local", "set_row"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 
@@ -47,6 +47,8 @@ class Entity(MutableMapping[str, Any]):
 
     schema: ClassVar[EntitySchema]
     entity_type: ClassVar[str]
+    collection_class: ClassVar[type[Collection]] = Collection
+    """What a collection attribute is seen as; a base class of a plugin may say another one."""
 
     _row: dict[str, Any]
     # These two are the class's until an instance has its own: most entities are only read, and a
@@ -185,6 +187,36 @@ class Entity(MutableMapping[str, Any]):
         self.schema.attribute(name)
         return NOT_SET
 
+    def assigned(self, name: str) -> Any:
+        """Return what was assigned to *name* and is not committed, else `NOT_SET`."""
+        local = self._local
+        if local is None or local.get(name, NOT_SET).__class__ in (Twin, type(NOT_SET)):
+            return NOT_SET
+        return self[name]
+
+    def known(self, name: str) -> Any:
+        """Return what the server is known to have as *name*, else `NOT_SET`; it never asks.
+
+        The entities of a collection come as a list, a mapped attribute as a dictionary.
+        """
+        value = self._row.get(name, NOT_SET)
+        if value.__class__ in _PLAIN:
+            return value
+        kind = self.schema.attribute(name).kind
+        if kind is AttributeKind.COLLECTION:
+            return [self._work.entity_of(one) for one in value]
+        return (
+            self.mapped_view(name).known()
+            if kind is AttributeKind.MAPPED
+            else self._present(name, value)
+        )
+
+    def mapped_view(self, name: str) -> MappedCollection:
+        """Return the mapping that stands for a mapped attribute."""
+        target = self.schema.attribute(name).target or ""
+        is_custom = target.endswith("CustomAttributeValue")
+        return CustomAttributes(self, name) if is_custom else MappedCollection(self, name)
+
     def _load(self, name: str) -> Any:
         kind = self.schema.attribute(name).kind
         value = self._work.load(self, name)
@@ -194,10 +226,10 @@ class Entity(MutableMapping[str, Any]):
 
     def _present_local(self, name: str, value: Any) -> Any:
         if value.__class__ is list and self.schema.attribute(name).kind is AttributeKind.COLLECTION:
-            return Collection(self, name)
+            return self.collection_class(self, name)
         if value.__class__ is Twin:
             return value.look(self)
-        return mapped_view(self, name) if value.__class__ is Overlay else value
+        return self.mapped_view(name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:
         attribute = self.schema.attribute(name)
@@ -206,9 +238,9 @@ class Entity(MutableMapping[str, Any]):
             self._row[name] = target._row  # noqa: SLF001 -- so that the next look is one step
             return target
         if attribute.kind is AttributeKind.COLLECTION:
-            return Collection(self, name)
+            return self.collection_class(self, name)
         if attribute.kind is AttributeKind.MAPPED:
-            return mapped_view(self, name)
+            return self.mapped_view(name)
         return decode_scalar(value) if attribute.data_type != "object" else value
 
 
@@ -220,14 +252,6 @@ class _Names(KeysView[str]):
     def __iter__(self) -> Iterator[str]:
         self._mapping._work.load_all(self._mapping)  # noqa: SLF001 -- a view is a part of it
         return iter(self._mapping)
-
-
-def mapped_view(entity: Entity, name: str) -> MappedCollection:
-    """Return the mapping that stands for a mapped attribute of *entity*."""
-    target = entity.schema.attribute(name).target or ""
-    if target.endswith("CustomAttributeValue"):
-        return CustomAttributes(entity, name)
-    return MappedCollection(entity, name)
 
 
 set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001

@@ -29,7 +29,8 @@ class MappedCollection(MutableMapping[str, Any]):
         self._entity = entity
         self._name = name
 
-    def _remote(self) -> dict[str, Any]:
+    def known(self) -> dict[str, Any]:
+        """Return what the server is known to have, whatever was assigned here."""
         row = self._entity._row  # noqa: SLF001 -- a mapped collection is a part of its entity
         attribute = self._entity.schema.attribute(self._name)
         key, value = attribute.key_attribute or "key", attribute.value_attribute or "value"
@@ -40,7 +41,7 @@ class MappedCollection(MutableMapping[str, Any]):
         return {one[key]: decode_scalar(one.get(value)) for one in row.get(self._name) or ()}
 
     def _items(self) -> dict[str, Any]:
-        merged = self._remote()
+        merged = self.known()
         local = self._entity._local  # noqa: SLF001
         for key, value in (local or {}).get(self._name, {}).items():
             if value is NOT_SET:

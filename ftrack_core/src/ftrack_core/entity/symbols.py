@@ -1,34 +1,45 @@
-"""The value that stands for no value, and the states an entity can be in."""
+"""Symbols: the value that stands for no value, and the states an entity can be in."""
 
 from __future__ import annotations
 
 from enum import Enum
 from typing import Final
 
-__all__ = ["NOT_SET", "NotSet", "State"]
+__all__ = ["NOT_SET", "State", "Symbol"]
 
 
-class NotSet:
-    """Says that an attribute has no value here: not loaded, or never given. It is false."""
+class Symbol:
+    """A named value that is compared by identity; *value* is its truth.
 
-    _instance: NotSet | None = None
+    Copies of one are itself. `NOT_SET` stays itself also where it is pickled.
+    """
 
-    def __new__(cls) -> NotSet:  # noqa: D102 -- said by the class
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
+    def __init__(self, name: str, value: bool = True) -> None:
+        self.name = name
+        self.value = value
 
     def __bool__(self) -> bool:
-        return False
+        return bool(self.value)
+
+    def __str__(self) -> str:
+        return self.name
 
     def __repr__(self) -> str:
-        return "NOT_SET"
+        return f"Symbol({self.name})"
 
-    def __reduce__(self) -> str:
-        return "NOT_SET"  # copies and pickles stay the one object
+    def __copy__(self) -> Symbol:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Symbol:
+        return self
+
+    def __reduce__(self) -> str | tuple[type[Symbol], tuple[str, bool]]:
+        # The name of the one object in this module, which is what a pickle then holds.
+        return "NOT_SET" if self is NOT_SET else (type(self), (self.name, self.value))
 
 
-NOT_SET: Final = NotSet()
+NOT_SET: Final = Symbol("NOT_SET", value=False)
+"""Says that an attribute has no value here: not loaded, or never given. It is false."""
 
 
 class State(Enum):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .entity import Entity
     from .rows import Key
 
-__all__ = ["Work"]
+__all__ = ["Work", "session_of"]
 
 
 class Work(Protocol):
@@ -50,3 +50,11 @@ class Work(Protocol):
 
     def keep(self, entity: Entity) -> None:
         """Hold the entity for as long as the session lives: it carries values of its own."""
+
+
+def session_of(entity: Any) -> Any:
+    """Return the kernel's session behind *entity*.
+
+    ``entity.session`` is for users: a library that wraps sessions shows its own there.
+    """
+    return entity._work.session  # noqa: SLF001 -- the unit of work is the other half of it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .compiled import event_facts
 from .expression import compile_expression
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ftrack_core.ports import Event
 
     from .compiled import CompiledSubscription
+    from .expression import Expression
 
     Line = tuple[CompiledSubscription, ...]
 
@@ -80,6 +81,17 @@ class SubscriptionIndex:
         facts = event_facts(event)
         target = compile_expression(event.target) if event.target else None
         return tuple(entry for entry in candidates if entry.wants(facts, target))
+
+    def wants(self, topic: str, facts: Mapping[str, Any], target: Expression | None) -> bool:
+        """Whether anybody wants the event with these facts and this target.
+
+        For whoever asks many indexes about one event, and makes *facts* and *target* once.
+        """
+        return any(entry.wants(facts, target) for entry in self._candidates(topic))
+
+    def may_want(self, topic: str) -> bool:
+        """Whether there is anybody who might want an event of this topic."""
+        return bool(self._anywhere) or topic in self._by_topic
 
     def with_entry(self, entry: CompiledSubscription) -> SubscriptionIndex:
         """Return this index and *entry*, in the stead of the one with its id if there is one."""

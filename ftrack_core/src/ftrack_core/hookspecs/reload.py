@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from ftrack_core.ports import Command, Context, PluginChange
+    from ftrack_core.ports import Command, Context, Finding, PluginChange
     from ftrack_core.session import Session
 
 
@@ -63,4 +63,22 @@ def ftrack_commands() -> Iterable[Command] | None:
         def ftrack_commands():
             return [Command("greet", "Say hello.", run=lambda name: print("hello", name) or 0,
                             arguments=(Argument("name"),))]
+    """
+
+
+@hookspec
+def ftrack_examine() -> Iterable[Finding] | None:
+    """Say what is well and what is wrong with what the plugin needs, for ``ftrack doctor``.
+
+    All answers are used. There is no session: what is asked of a server the doctor asks itself.
+
+    Default: ftrack-dropin says whether ``import ftrack_api`` gets the drop-in.
+
+    Example::
+
+        @hookimpl
+        def ftrack_examine():
+            if Path("/mnt/prod").is_mount():
+                return [Finding("storage", Verdict.OK, "/mnt/prod is mounted")]
+            return [Finding("storage", Verdict.FAILS, "/mnt/prod is not mounted", "mount it")]
     """

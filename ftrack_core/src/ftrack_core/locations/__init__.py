@@ -9,8 +9,17 @@ from .naming import checked_identifier, resource_identifier, structure_identifie
 from .paths import PathAccessor
 from .project import project_of
 from .records import ComponentRecord, find_records
-from .registry import Locations, keeps_paths
-from .wellknown import CONNECT, ORIGIN, REVIEW, SERVER, UNMANAGED, WELL_KNOWN, WellKnown
+from .registry import Locations
+from .wellknown import (
+    CONNECT,
+    ORIGIN,
+    REVIEW,
+    SERVER,
+    UNMANAGED,
+    WELL_KNOWN,
+    WellKnown,
+    keeps_paths,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

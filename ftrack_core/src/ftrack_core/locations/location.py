@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ftrack_core.errors import LocationError
+from ftrack_core.entity import session_of
+from ftrack_core.errors import ComponentNotInLocationError, LocationError
 
 from .removal import remove_components
 
@@ -83,7 +84,9 @@ class LocationMixin(_Base):
         missing = [one for one in components if one.key not in found]
         if missing:
             listed = ", ".join(map(repr, missing[:5])) + (", ..." if len(missing) > 5 else "")
-            raise LocationError(f"not in {_label(self)}: {listed}")
+            raise ComponentNotInLocationError(
+                f"not in {_label(self)}: {listed}", components=missing, location=self
+            )
         return [found[str(one.key)] for one in components]
 
     def get_filesystem_path(self, component: Entity) -> str:
@@ -126,7 +129,7 @@ class LocationMixin(_Base):
 
     @property
     def _locations(self) -> Locations:
-        registry: Locations = self.session.locations
+        registry: Locations = session_of(self).locations
         return registry
 
 

@@ -6,9 +6,10 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.errors import FtrackError, PluginError, StructureError
 
-from .wellknown import SERVER, WELL_KNOWN
+from .wellknown import SERVER, WELL_KNOWN, keeps_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,6 @@ __all__ = ["checked_identifier", "resource_identifier", "structure_identifier", 
 
 _ROOTED = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
 _NAME = re.compile(r"(?!\.\.?\Z)[^/\\\0]+")
-_KEEPS_PATHS = frozenset(one.id for one in WELL_KNOWN if one.keeps_paths)
 _NEVER_ASKED = frozenset(one.id for one in WELL_KNOWN)
 
 
@@ -40,7 +40,7 @@ def resource_identifier(
         StructureError: nothing can name the component, or its name leads out of the location.
     """
     location_id = str(location.key)
-    if location_id in _KEEPS_PATHS:
+    if keeps_paths(location):
         return structure_identifier(component, location)
     if location_id == SERVER.id:
         return str(component.key)
@@ -66,7 +66,7 @@ def structure_identifier(component: Entity, location: Location) -> str:
             f"{component!r}; bind it with a structure such as 'standard'"
         )
     context = {
-        **component.session.locations.naming_context(component),
+        **session_of(component).locations.naming_context(component),
         "location": location,
         "clean_name": partial(_cleaned, location),
     }
@@ -83,7 +83,7 @@ def structure_identifier(component: Entity, location: Location) -> str:
 
 def _cleaned(location: Location, name: str) -> str | None:
     """Return what plugins make of *name* in *location*, None to leave it to the structure."""
-    cleaned: str | None = location.session.plugins.hooks.ftrack_clean_name(name, location)
+    cleaned: str | None = session_of(location).plugins.hooks.ftrack_clean_name(name, location)
     if cleaned is not None and not _NAME.fullmatch(cleaned):
         raise StructureError(
             f"the name {cleaned!r}, which a plugin makes of {name!r} in ftrack_clean_name, cannot "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.errors import EntityError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def project_of(component: Entity) -> Entity:
         EntityError: it belongs to none, as a thumbnail does.
     """
     owner = _version_of(component) if "system_type" in component.schema.attributes else component
-    session = component.session
+    session = session_of(component)
     memo: dict[Any, Entity] = session.locations.projects
     found = memo.get(owner.key)
     if found is None:
@@ -76,7 +77,7 @@ def _referenced(entity: Entity, name: str, entity_type: str) -> Entity | None:
     if name not in entity.schema.attributes:
         return None
     found: Entity | None = entity[name] or None
-    if found is None and entity.session.work.is_new(entity):
+    if found is None and session_of(entity).work.is_new(entity):
         return _by_id(entity, entity_type, _foreign_key(entity, name))
     return found
 
@@ -89,5 +90,5 @@ def _foreign_key(entity: Entity, name: str) -> str | None:
 
 
 def _by_id(entity: Entity, entity_type: str, key: str | None) -> Entity | None:
-    found: Entity | None = entity.session.get(entity_type, key) if key else None
+    found: Entity | None = session_of(entity).get(entity_type, key) if key else None
     return found

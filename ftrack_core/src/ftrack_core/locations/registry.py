@@ -28,11 +28,10 @@ if TYPE_CHECKING:
     from .location import Location
     from .records import ComponentRecord
 
-__all__ = ["Locations", "keeps_paths"]
+__all__ = ["Locations"]
 
 _logger = logging.getLogger(__name__)
 _PROJECTION = "select id, name, label, description from Location where"
-_KEEPS_PATHS = frozenset(one.id for one in WELL_KNOWN if one.keeps_paths)
 
 
 class Locations:
@@ -54,6 +53,7 @@ class Locations:
         self._origins: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self.projects: dict[Any, Entity] = {}
+        self.unbound_priority = LocationBinding("").priority
         for known in WELL_KNOWN:
             self._parts[known.id] = Parts(session, _built_in(known.name))
 
@@ -113,7 +113,8 @@ class Locations:
         with self._lock:
             self._resolve_if_bound(location_id)
             if location_id not in self._parts:
-                binding = LocationBinding("", accessor=None, structure=None)
+                priority = self.unbound_priority
+                binding = LocationBinding("", accessor=None, structure=None, priority=priority)
                 self._parts[location_id] = Parts(self._session, binding)
             return self._parts[location_id]
 
@@ -343,11 +344,6 @@ class Locations:
             events.publish(topic, data, synchronous=not events.connected)
         except EventError as error:  # what it tells of has happened all the same
             _logger.warning("component-%s of %r was not published: %s", what, component, error)
-
-
-def keeps_paths(location: Location) -> bool:
-    """Whether components stay where they are and are recorded by their path."""
-    return str(location.key) in _KEEPS_PATHS
 
 
 def _built_in(name: str) -> LocationBinding:

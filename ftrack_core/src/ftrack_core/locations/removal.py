@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import LocationError, ResourceNotFoundError
+from ftrack_core.entity import session_of
+from ftrack_core.errors import ComponentNotInLocationError, LocationError, ResourceNotFoundError
 from ftrack_core.ports import SupportsBulkRemove
 
 from .records import find_records, with_members
-from .wellknown import ORIGIN, WELL_KNOWN
+from .wellknown import ORIGIN, keeps_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["remove_components", "remove_data"]
 
 _WORKERS = 8
-_LEAVES_DATA = frozenset(one.id for one in WELL_KNOWN if one.keeps_paths)
 
 
 def remove_components(
     location: LocationMixin, components: Sequence[Entity], *, recursive: bool
 ) -> None:
     """Remove *components* from *location*; see `LocationMixin.remove_components`."""
-    session = location.session
+    session = session_of(location)
     everything = list(with_members(components)) if recursive else list(components)
     if location.key == ORIGIN.id:
         session.locations.forget_origins(str(one.key) for one in everything)
@@ -40,7 +40,7 @@ def remove_components(
     session.call([_delete(record) for record in records])
     for record in records:
         session.work.store.forget("ComponentLocation", record.id)
-    if location.key not in _LEAVES_DATA:
+    if not keeps_paths(location):
         _remove_all(location, identifiers)
     for component in components:
         session.locations.announce("removed", component, location)
@@ -74,12 +74,14 @@ def _records(
     location: LocationMixin, asked: Sequence[Entity], everything: Sequence[Entity]
 ) -> list[ComponentRecord]:
     ids = [str(one.key) for one in everything]
-    records = find_records(location.session, ids, [str(location.key)])
+    records = find_records(session_of(location), ids, [str(location.key)])
     present = {record.component_id for record in records}
     missing = [one for one in asked if one.key not in present]
     if missing:
         listed = ", ".join(map(repr, missing[:5]))
-        raise LocationError(f"not in location {location['name']!r}: {listed}")
+        raise ComponentNotInLocationError(
+            f"not in location {location['name']!r}: {listed}", components=missing, location=location
+        )
     return records
 
 
@@ -87,11 +89,11 @@ def _data_of(
     location: LocationMixin, records: Sequence[ComponentRecord], everything: Sequence[Entity]
 ) -> list[str]:
     """Return the identifiers that hold data; that of a sequence is only a pattern."""
-    if location.key in _LEAVES_DATA:
+    if keeps_paths(location):
         return []
     patterns = {one.key for one in everything if one.entity_type == "SequenceComponent"}
     kept = [record for record in records if record.component_id not in patterns]
-    decode = location.session.locations.decode
+    decode = session_of(location).locations.decode
     by_depth = sorted((decode(location, one) for one in kept), key=lambda one: -one.count("/"))
     if kept and location.accessor is None:
         raise LocationError(

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["CONNECT", "ORIGIN", "REVIEW", "SERVER", "UNMANAGED", "WELL_KNOWN", "WellKnown"]
+__all__ = [
+    "CONNECT",
+    "ORIGIN",
+    "REVIEW",
+    "SERVER",
+    "UNMANAGED",
+    "WELL_KNOWN",
+    "WellKnown",
+    "keeps_paths",
+]
 
 
 @dataclass(frozen=True)
@@ -39,3 +48,12 @@ SERVER: Final = WellKnown("3a372bde-05bc-11e4-8908-20c9d081909b", "ftrack.server
 
 WELL_KNOWN: Final = (ORIGIN, UNMANAGED, REVIEW, CONNECT, SERVER)
 """All of them."""
+
+
+def keeps_paths(location: Any) -> bool:
+    """Whether components of *location* stay where they are and are recorded by their path.
+
+    A class mixed into a location says it with ``keeps_paths = True``.
+    """
+    known = any(one.keeps_paths for one in WELL_KNOWN if one.id == location.key)
+    return known or bool(getattr(location, "keeps_paths", False))

@@ -14,6 +14,7 @@ from ftrack_core.ports import (
     CachePolicy,
     Command,
     Credentials,
+    Finding,
     LocationBinding,
     RetryPolicy,
     Subscription,
@@ -167,6 +168,7 @@ ITEMS: Mapping[str, tuple[type, ...]] = {
     "ftrack_commands": (Command,),
     "ftrack_entity_mixins": (type,),
     "ftrack_event_handlers": (Subscription,),
+    "ftrack_examine": (Finding,),
     "ftrack_locations": (LocationBinding,),
     "ftrack_watch_paths": (str, Path),
 }

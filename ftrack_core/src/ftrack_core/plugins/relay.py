@@ -22,7 +22,7 @@ from ftrack_core.hookspecs import (
     structure,
     transport,
 )
-from ftrack_core.ports import Command, LocationBinding, Subscription
+from ftrack_core.ports import Command, Finding, LocationBinding, Subscription
 
 from .calls import Caller
 from .combine import merge_commands, merge_headers, merge_locations
@@ -302,3 +302,7 @@ class Hooks:
             PluginConflictError: two plugins add one name.
         """
         return merge_commands(self._caller.items(reload.ftrack_commands, Command))
+
+    def ftrack_examine(self) -> list[Finding]:
+        """Return what all plugins say of themselves."""
+        return [finding for _, finding in self._caller.items(reload.ftrack_examine, Finding)]

@@ -30,17 +30,18 @@ __all__ = ["content_digest", "load_error", "load_source", "unload", "unload_name
 _PREFIX = "ftrack_local_"
 
 
-def load_source(path: Path, *, plugin: str = "") -> ModuleType:
-    """Load the file or package folder *path* as a fresh module under a name of its own.
+def load_source(path: Path, *, plugin: str = "", name: str = "") -> ModuleType:
+    """Load the file or package folder *path* as a fresh module, by default under a name of its own.
 
     A folder is one plugin as a whole: its modules import one another relatively and are dropped
-    together. *plugin* is the name that errors tell, by default that of the file.
+    together. *plugin* is the name that errors tell, by default that of the file; *name* that of the
+    module, which no other may bear.
 
     Raises:
         PluginError: it cannot be read or fails while it loads, be it with `sys.exit`; *path* and
             *line* say where.
     """
-    name = _unique_name(path)
+    name = name or _unique_name(path)
     try:
         return _execute(name, path)
     except KeyboardInterrupt:

@@ -34,6 +34,7 @@ LISTS = frozenset(
         "ftrack_commands",
         "ftrack_entity_mixins",
         "ftrack_event_handlers",
+        "ftrack_examine",
         "ftrack_locations",
         "ftrack_watch_paths",
     }

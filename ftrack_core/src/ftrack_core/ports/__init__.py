@@ -1,6 +1,7 @@
 """The ports: what the kernel asks of a transport, a cache, an accessor, a structure and a hub.
 
-Protocols and frozen values, and the one rule of all resource identifiers.
+Protocols and frozen values, the one rule of all resource identifiers, and what follows from the
+settings of a connection for whoever makes one.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ if TYPE_CHECKING:
         SupportsCopy,
         SupportsRanges,
     )
+    from .address import ServerAddress, origin_of
     from .cache import Cache, CachePolicy, Key, Row, TimedCache
+    from .certificates import require_usable, tls_context
     from .codec import AttributeCodec
     from .command import Argument, Command
     from .context import ConnectionSettings, Context, Credentials
     from .event import Event, EventCallback, Subscription
     from .event_hub import EventHub
+    from .finding import Finding, Verdict
+    from .headers import added_headers, server_headers
     from .identifier import normalised_identifier
     from .location import LocationBinding
     from .plugin import PluginChange, PluginInfo, PluginProblem, Tier
@@ -47,6 +52,7 @@ __all__ = [
     "Event",
     "EventCallback",
     "EventHub",
+    "Finding",
     "IdentifierTransformer",
     "Key",
     "LocationBinding",
@@ -56,6 +62,7 @@ __all__ = [
     "PluginProblem",
     "RetryPolicy",
     "Row",
+    "ServerAddress",
     "StreamResponse",
     "Structure",
     "Subscription",
@@ -66,7 +73,13 @@ __all__ = [
     "Tier",
     "TimedCache",
     "Transport",
+    "Verdict",
+    "added_headers",
     "normalised_identifier",
+    "origin_of",
+    "require_usable",
+    "server_headers",
+    "tls_context",
 ]
 
 __getattr__ = names_from(
@@ -87,6 +100,7 @@ __getattr__ = names_from(
         "Event": "event",
         "EventCallback": "event",
         "EventHub": "event_hub",
+        "Finding": "finding",
         "IdentifierTransformer": "structure",
         "Key": "cache",
         "LocationBinding": "location",
@@ -96,6 +110,7 @@ __getattr__ = names_from(
         "PluginProblem": "plugin",
         "RetryPolicy": "retry",
         "Row": "cache",
+        "ServerAddress": "address",
         "StreamResponse": "transport",
         "Structure": "structure",
         "Subscription": "event",
@@ -106,6 +121,12 @@ __getattr__ = names_from(
         "Tier": "plugin",
         "TimedCache": "cache",
         "Transport": "transport",
+        "Verdict": "finding",
+        "added_headers": "headers",
         "normalised_identifier": "identifier",
+        "origin_of": "address",
+        "require_usable": "certificates",
+        "server_headers": "headers",
+        "tls_context": "certificates",
     },
 )

@@ -35,6 +35,7 @@ class Argument:
 class Command:
     """A command: *run* is called with its arguments by name and returns the exit status.
 
+    A *name* of several words, ``farm start``, is the command ``start`` of the group ``farm``.
     The name of an option for *run* is without its dashes, with underscores.
     """
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_core.errors import LocationError
+from ftrack_core.entity import session_of
+from ftrack_core.errors import ComponentInLocationError
 from ftrack_core.locations import ORIGIN, LocationMixin
 from ftrack_core.locations.records import find_recorded, find_records, with_members
 
@@ -54,7 +55,7 @@ class PublishingLocation(LocationMixin):
         given = _one_each(components, sources)
         if self.key == ORIGIN.id:
             for component, path in zip(components, given, strict=True):
-                self.session.locations.add_origin(component, str(path))
+                session_of(self).locations.add_origin(component, str(path))
             return
         add_components(self, components, given, recursive=recursive, progress=progress)
 
@@ -68,7 +69,7 @@ def add_components(
     progress: Callable[[Progress], object] | None = None,
 ) -> None:
     """Add *components* to *location*, each from its source; the number of requests is constant."""
-    session = location.session
+    session = session_of(location)
     groups = [list(with_members([one])) if recursive else [one] for one in components]
     found = [session.locations.get(one) for one in sources]
     _refuse_present(location, [entity for group in groups for entity in group])
@@ -110,14 +111,16 @@ def _one_each(
 
 
 def _refuse_present(location: Location, entities: Sequence[Entity]) -> None:
-    session = location.session
+    session = session_of(location)
     known = [str(one.key) for one in entities if not session.work.is_new(one)]
     present = {one.component_id for one in find_records(session, known, [str(location.key)])}
     if present:
-        listed = ", ".join(repr(one) for one in entities if one.key in present)
-        raise LocationError(
-            f"in location {location['name']!r} already: {listed}; remove them there first, or "
-            "publish a new version"
+        there = [one for one in entities if one.key in present]
+        raise ComponentInLocationError(
+            f"in location {location['name']!r} already: {', '.join(map(repr, there))}; remove them "
+            "there first, or publish a new version",
+            components=there,
+            location=location,
         )
 
 

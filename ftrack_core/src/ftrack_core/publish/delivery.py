@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ftrack_core.errors import LocationError
+from ftrack_core.errors import ComponentNotInLocationError
 from ftrack_core.locations import keeps_paths, resource_identifier
 from ftrack_core.locations.location import required_accessor
 from ftrack_core.transfer import TransferItem, TransferPlan
@@ -120,8 +120,10 @@ def _keys(entities: Iterable[Entity]) -> list[str]:
 def _require_known(entities: Sequence[Entity], known: Mapping[str, str], source: Location) -> None:
     missing = [one for one in entities if str(one.key) not in known]
     if missing:
-        raise LocationError(
-            f"{missing[0]!r} is not in location {source['name']!r}"
-            + (f", nor are {len(missing) - 1} others" if len(missing) > 1 else "")
-            + "; name the location that has it as the source"
+        more = f", nor are {len(missing) - 1} others" if len(missing) > 1 else ""
+        raise ComponentNotInLocationError(
+            f"{missing[0]!r} is not in location {source['name']!r}{more}; name the location that "
+            "has it as the source",
+            components=missing,
+            location=source,
         )

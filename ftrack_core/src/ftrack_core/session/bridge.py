@@ -47,7 +47,7 @@ class Bridge:
             key for key, callback in present.items() if self._configured.get(key) is not callback
         }
         self._configured = present
-        events.tell(CONFIGURE, {"session": self._session}, among=new)
+        events.tell(CONFIGURE, {"session": self._session.shown}, among=new)
 
     def _locations(self, context: Context) -> list[LocationBinding] | None:
         """Let handlers set up locations; they assign accessors and offer no bindings."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .schema_memory import SchemaMemory
 
-__all__ = ["KnownServer"]
+__all__ = ["KnownServer", "supported"]
 
 _INFORMATION = {"action": "query_server_information"}
 _SCHEMAS = {"action": "query_schemas"}
@@ -54,7 +54,7 @@ class KnownServer:
         remembered = None if self._memory is None else self._memory.read()
         if remembered is None:
             information, schemas = self._connection.execute([_INFORMATION, _SCHEMAS])
-            self._information = _supported(information)
+            self._information = supported(information)
             self._keep(information, schemas)
             found: Wire = schemas
             return found
@@ -67,7 +67,7 @@ class KnownServer:
         self._connection.send_what_waits()
 
     def _hear(self, information: dict[str, Any]) -> None:
-        self._information = _supported(information)
+        self._information = supported(information)
         if information.get("schema_hash") != self._schema_hash:
             (schemas,) = self._connection.send_now([_SCHEMAS])
             self._keep(information, schemas)
@@ -79,7 +79,7 @@ class KnownServer:
             self._memory.write(self._schema_hash, schemas)
 
 
-def _supported(information: Any) -> dict[str, Any]:
+def supported(information: Any) -> dict[str, Any]:
     """Return *information* if the server is new enough. A version in another form is let through.
 
     Raises `IncompatibleServerError`.

@@ -15,13 +15,14 @@ from .rows import RowRules
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ftrack_core.events import Events
     from ftrack_core.plugins import Generation
-    from ftrack_core.ports import Batch, Event, PluginChange, Subscription
+    from ftrack_core.ports import Batch, Credentials, Event, PluginChange, Subscription
 
     from .session import Session
     from .settings import Settings
 
-__all__ = ["load_registry", "report_failed_handler", "take_change", "try_generation"]
+__all__ = ["load_registry", "make_events", "report_failed_handler", "take_change", "try_generation"]
 
 _SLOT = "ftrack-core"
 _RENEWING = {
@@ -78,6 +79,20 @@ def _call_handler(session: Session, event: Event, subscription: Subscription) ->
     return subscription.callback(event)
 
 
+def make_events(session: Session, credentials: Callable[[], Credentials]) -> Events:
+    """Return the events of a session; the hooks say how handlers are called and what connects."""
+    from ftrack_core.events import Events
+
+    return Events(
+        lambda event, subscription: session.plugins.hooks.ftrack_handle_event(
+            session, event, subscription
+        ),
+        partial(report_failed_handler, session),
+        lambda: session.plugins.hooks.ftrack_create_event_hub(session.context, credentials()),
+        user=session.user,
+    )
+
+
 def report_failed_handler(
     session: Session, event: Event, subscription: Subscription, error: Exception
 ) -> None:
@@ -101,10 +116,8 @@ def try_generation(session: Session, generation: Generation) -> None:
     admitted = [*handlers][::-1]
     session.events.check(sorted(admitted, key=lambda one: (one.plugin, one.id) not in known))
     if session.phase >= Phase.TYPES_READY:
-        from ftrack_core.publish import kernel_mixins
-
         rules = RowRules(session.context, lambda: hooks, session.schemas)
-        session.types.attempt(partial(rules.mixins, kernel_mixins()))
+        session.types.attempt(partial(rules.mixins, session.kernel_mixins()))
     session.slot(_SLOT)["tried"] = (generation, handlers)
 
 

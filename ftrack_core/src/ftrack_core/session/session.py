@@ -7,13 +7,13 @@ where it is used: a host application waits at its start for no more than that.
 from __future__ import annotations
 
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ftrack_core.changes import ChangeLog
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.schema import Schemas
-from ftrack_core.store import EntityTypes, QueryResult, Store
+from ftrack_core.store import QueryResult
 from ftrack_core.wire import encode as to_wire
 from ftrack_core.work import UnitOfWork, commit, decode, encode, ensure, merge, state
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ftrack_core.plugins import Registry
     from ftrack_core.ports import Batch, Cache, ConnectionSettings, Context
     from ftrack_core.query import Builder
+    from ftrack_core.store import EntityTypes
     from ftrack_core.store.guarded import GuardedCache
     from ftrack_core.work import Transaction
 
@@ -78,6 +79,9 @@ class Session:
         ConfigurationError: no server, or an argument that names nothing.
         PluginError: an installed or given plugin is broken.
     """
+
+    unit_of_work: ClassVar[type[UnitOfWork]] = UnitOfWork
+    """What records changes; a subclass may say another class."""
 
     def __init__(
         self,
@@ -146,33 +150,20 @@ class Session:
 
     def make_ready(self) -> None:
         """Phase *ready*: tell handlers and plugins."""
-        self.events.publish("ftrack.api.session.ready", {"session": self}, synchronous=True)
+        self.events.publish("ftrack.api.session.ready", {"session": self.shown}, synchronous=True)
         self.plugins.hooks.ftrack_session_started(self)
 
     def make_work(self, schemas: Schemas, types: EntityTypes | None = None) -> UnitOfWork:
         """Return a unit of work for these schemas, with new entity classes or with *types*."""
+        from .working import make_unit
+
+        return make_unit(self, schemas, types, self._connection, self._cache)
+
+    def kernel_mixins(self) -> Mapping[str, list[type]]:
+        """Return what the kernel mixes into entity classes; a subclass may do without."""
         from ftrack_core.publish import kernel_mixins
 
-        from .rows import RowRules
-
-        rules = RowRules(self.context, lambda: self.plugins.hooks, schemas, self._cache)
-        if types is None:
-            types = EntityTypes(schemas, partial(rules.mixins, kernel_mixins()))
-        store = Store(
-            self._connection.execute,
-            types,
-            cache=self._cache,
-            projections=rules.projections,
-            keeps=rules.keeps,
-            sibling_loading=self.context.options["sibling_loading"],
-            read_ahead=self.context.options["read_ahead"],
-        )
-        return UnitOfWork(
-            self,
-            store,
-            log=self.make_log(),
-            auto_populate=self.context.options["auto_populate"],
-        )
+        return kernel_mixins()
 
     def make_log(self) -> ChangeLog:
         """Return the log of pending changes; a subclass may return one of its own."""
@@ -219,6 +210,16 @@ class Session:
     # --- what it is made of ----------------------------------------------------------------------
 
     @property
+    def shown(self) -> Any:
+        """What handlers of the session's own events are given as the session."""
+        return self
+
+    def reach(self, phase: Phase) -> None:
+        """Run the phases up to *phase*, those that were not run yet."""
+        self._require_open()
+        self._life.reach(phase)
+
+    @property
     def context(self) -> Context:
         """What plugins are told about this session."""
         return self._settings.context
@@ -246,7 +247,7 @@ class Session:
     @property
     def server_information(self) -> dict[str, Any]:
         """What the server says of itself."""
-        self._need_server()
+        self.reach(Phase.SERVER_KNOWN)
         return self._server.information
 
     @property
@@ -283,20 +284,9 @@ class Session:
     @cached_property
     def events(self) -> Events:
         """Subscribe, publish and wait."""
-        from ftrack_core.events import Events
+        from .plugins import make_events
 
-        from .plugins import report_failed_handler
-
-        return Events(
-            lambda event, subscription: self.plugins.hooks.ftrack_handle_event(
-                self, event, subscription
-            ),
-            partial(report_failed_handler, self),
-            lambda: self.plugins.hooks.ftrack_create_event_hub(
-                self.context, self._connection.credentials()
-            ),
-            user=self.user,
-        )
+        return make_events(self, lambda: self._connection.credentials())
 
     @cached_property
     def locations(self) -> Locations:
@@ -370,7 +360,7 @@ class Session:
     def reset(self) -> None:
         """Take back what is pending and forget everything that is known; then tell handlers."""
         self.work.reset()
-        self.events.publish("ftrack.api.session.reset", {"session": self}, synchronous=True)
+        self.events.publish("ftrack.api.session.reset", {"session": self.shown}, synchronous=True)
 
     def explain(self) -> AbstractContextManager[Explanation]:
         """Collect, for the length of a ``with`` block, which lines caused which requests.
@@ -546,14 +536,16 @@ class Session:
         )
 
     def _need_server(self) -> None:
-        self._require_open()
-        self._life.reach(Phase.READY)
+        self.reach(Phase.READY)
 
     @cached_property
     def _server(self) -> KnownServer:
-        return KnownServer(
-            self.context, self._connection, lambda wire: self._work.store.types.renew(wire)
-        )
+        return KnownServer(self.context, self._connection, self._renew_schemas)
+
+    def _renew_schemas(self, wire: list[dict[str, Any]]) -> None:
+        self._wire_schemas = wire
+        if self.phase >= Phase.TYPES_READY:
+            self._work.store.types.renew(wire)
 
     @cached_property
     def _life(self) -> Life:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .unit import UnitOfWork
 
-__all__ = ["Detached", "decode"]
+__all__ = ["Detached", "decode", "decoded"]
 
 
 def decode(work: UnitOfWork, text: str | bytes) -> Any:
@@ -33,6 +33,11 @@ def decode(work: UnitOfWork, text: str | bytes) -> Any:
         raise EncodingError(
             f"the text is no JSON ({error}); decode takes what session.encode gives"
         ) from error
+    return decoded(work, plain)
+
+
+def decoded(work: UnitOfWork, plain: Any) -> Any:
+    """Return what a wire value stands for, such as an answer; entities in it as `decode` does."""
     return _decoded(plain, Detached(work.session, work.store.types))
 
 

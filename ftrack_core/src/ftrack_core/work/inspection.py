@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ftrack_core.changes import Change, Identity
     from ftrack_core.entity import Entity
-    from ftrack_core.entity.symbols import NotSet
+    from ftrack_core.entity.symbols import Symbol
 
     from .unit import UnitOfWork
 
@@ -30,7 +30,7 @@ def identity(entity: Entity) -> tuple[str, list[str]]:
     return entity.entity_type, key_parts(entity.key)
 
 
-def state(entity: Entity) -> State | NotSet:
+def state(entity: Entity) -> State | Symbol:
     """Return what the next commit would do: create, modify, delete, or `NOT_SET` for nothing.
 
     It costs the same however much is pending.
@@ -40,12 +40,12 @@ def state(entity: Entity) -> State | NotSet:
     return state_after(one, work.changes_of(one))
 
 
-def states(entities: Iterable[Entity]) -> list[State | NotSet]:
+def states(entities: Iterable[Entity]) -> list[State | Symbol]:
     """Return the state of each entity, in order."""
     return [state(entity) for entity in entities]
 
 
-def state_after(one: Identity, changes: Iterable[Change]) -> State | NotSet:
+def state_after(one: Identity, changes: Iterable[Change]) -> State | Symbol:
     """Return the state that *changes* leave the entity *one* in.
 
     A key of its metadata that is created or deleted modifies it; a change that was taken back does

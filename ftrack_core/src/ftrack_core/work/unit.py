@@ -89,19 +89,36 @@ class UnitOfWork:
         return list(dict.fromkeys(one for one in owners if one is not None))
 
     @property
-    def _populates(self) -> bool:
+    def populates(self) -> bool:
+        """Whether reading asks the server, in this thread."""
         wanted: bool = getattr(self._of_thread, "populates", self.auto_populate)
         return wanted
+
+    @populates.setter
+    def populates(self, wanted: bool) -> None:
+        self._of_thread.populates = wanted
 
     @contextmanager
     def populating(self, wanted: bool) -> Iterator[None]:
         """Say for the length of a block, and for this thread, whether reading asks the server."""
-        before = self._populates
-        self._of_thread.populates = wanted
+        before, self.populates = self.populates, wanted
         try:
             yield
         finally:
-            self._of_thread.populates = before
+            self.populates = before
+
+    @property
+    def records(self) -> bool:
+        """Whether what is created and assigned in this thread is recorded, to be committed.
+
+        What is not recorded stays here, on entities that are held for as long as the session lives.
+        """
+        wanted: bool = getattr(self._of_thread, "records", True)
+        return wanted
+
+    @records.setter
+    def records(self, wanted: bool) -> None:
+        self._of_thread.records = wanted
 
     # --- what entities ask ---------------------------------------------------------------------
 
@@ -110,14 +127,14 @@ class UnitOfWork:
         self._require_open()
         if self.is_new(entity):
             return default_of(entity.schema.attribute(name))
-        return self.store.loader.load(entity, name) if self._populates else NOT_SET
+        return self.store.loader.load(entity, name) if self.populates else NOT_SET
 
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
         self._require_open()
         here = {*entity._row, *(entity._local or ())}  # noqa: SLF001
         missing = [name for name in entity if name not in here]
-        if missing and self._populates and not self.is_new(entity):
+        if missing and self.populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
     def find(self, entity_type: str, key: Key) -> Entity | None:
@@ -174,9 +191,12 @@ class UnitOfWork:
             entity = make_entity(cls, {TYPE: entity_type, **values.key}, self)
             set_local(entity, values.local)
             self.store.identity.put(entity_type, key, entity)
-            self._new.add(identity)
             self._gone.discard(identity)
-            self.log.append(Create(entity_type, key, values.sent, entity, local=values.local))
+            if self.records:
+                self._new.add(identity)
+                self.log.append(Create(entity_type, key, values.sent, entity, local=values.local))
+            else:
+                self.keep(entity)
         return entity
 
     def delete(self, entity: Entity) -> None:
@@ -191,6 +211,11 @@ class UnitOfWork:
         Raises `ConflictError` where another open transaction has changed the same attribute.
         """
         self._require_open()
+        if not self.records:
+            owner = change.entity if change.mapped is None else change.mapped.owner
+            if owner is not None:
+                self.keep(owner)
+            return
         self.transactions.claim(change)
         self.log.append(change)
 

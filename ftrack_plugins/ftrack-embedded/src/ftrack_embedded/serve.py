@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import ConfigurationError
-from ftrack_core.query import quote
 
 from .logged import logged
 
@@ -150,8 +149,12 @@ def _serve(
 
 
 def _check_active(studio: Studio, username: str) -> None:
-    query = f"User where username is {quote(username)} and is_active is true"
-    if not studio.execute([{"action": "query", "expression": query}])[0]["data"]:
+    from .engine.caller import Caller
+    from .engine.keys import is_active
+
+    with studio.reading(Caller()) as tx:
+        may_sign_in = is_active(tx.connection, tx.catalogue, username)
+    if not may_sign_in:
         raise ConfigurationError(
             f"{username} is deactivated in this studio and cannot sign in; give --api-user another"
         )

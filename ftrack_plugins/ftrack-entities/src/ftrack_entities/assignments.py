@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftrack_core.entity import Entity
+from ftrack_core.entity import Entity, session_of
 from ftrack_core.errors import EntityError
 from ftrack_core.query import quote
 
@@ -56,9 +56,11 @@ class AllocationHelpers(Helper):
 
 def _appointments(context: Helper, kind: str) -> list[Any]:
     criteria = f"context_id is {quote(context['id'])} and type is {kind}"
-    found: list[Any] = context.session.query(
-        f"select resource_id, resource.id from Appointment where {criteria}"
-    ).all()
+    found: list[Any] = (
+        session_of(context)
+        .query(f"select resource_id, resource.id from Appointment where {criteria}")
+        .all()
+    )
     return found
 
 
@@ -71,7 +73,7 @@ def _appoint(context: Helper, resources: tuple[Entity, ...], kind: str) -> list[
     here = {one["resource_id"] for one in _appointments(context, kind)}
     keys = [key for key in wanted if key not in here]
     shared = {"context_id": context["id"], "type": kind}
-    create = context.session.create
+    create = session_of(context).create
     return [create("Appointment", {**shared, "resource_id": key}) for key in keys]
 
 
@@ -79,7 +81,7 @@ def _dismiss(context: Helper, resources: tuple[Entity, ...], kind: str) -> None:
     keys = _keys(resources)
     for appointment in _appointments(context, kind):
         if appointment["resource_id"] in keys:
-            context.session.delete(appointment)
+            session_of(context).delete(appointment)
 
 
 def _keys(resources: tuple[Entity, ...]) -> dict[str, None]:

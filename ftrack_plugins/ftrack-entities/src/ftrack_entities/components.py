@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
+
 from .helper import Helper
 
 if TYPE_CHECKING:
@@ -24,4 +26,7 @@ class ComponentHelpers(Helper):
         """
         chosen = None if locations is None else list(locations)
         component: Any = self
-        return self.session.locations.availabilities([component], chosen)[0]
+        found: list[dict[str, float]] = session_of(self).locations.availabilities(
+            [component], chosen
+        )
+        return found[0]

@@ -6,6 +6,8 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
+
 from .helper import Helper
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class JobOwnerHelpers(Helper):
         text beside the description.
         """
         text = json.dumps({**(data or {}), "description": description})
-        return self.session.create("Job", {"user": self, "status": status, "data": text})
+        return session_of(self).create("Job", {"user": self, "status": status, "data": text})
 
     @contextmanager
     def job(self, description: str, data: Mapping[str, Any] | None = None) -> Iterator[Any]:
@@ -43,7 +45,7 @@ class JobOwnerHelpers(Helper):
             with user.job("Publishing sh010"):
                 publish()
         """
-        with self.session.transaction():
+        with session_of(self).transaction():
             job = self.create_job(description, data=data)
         try:
             yield job
@@ -53,7 +55,7 @@ class JobOwnerHelpers(Helper):
         self._end(job, "done")
 
     def _end(self, job: Any, status: str) -> None:
-        with self.session.transaction():
+        with session_of(self).transaction():
             job["status"] = status
 
 
@@ -83,4 +85,4 @@ class JobHelpers(Helper):
     def attach(self, component: Entity) -> Any:
         """Attach a component to this job and return the link; it is sent with the next commit."""
         keys = {"job_id": self["id"], "component_id": component["id"]}
-        return self.session.create("JobComponent", keys)
+        return session_of(self).create("JobComponent", keys)

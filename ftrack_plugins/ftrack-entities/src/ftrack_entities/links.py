@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
+
 from .helper import Helper
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ class LinkHelpers(Helper):
         The link leads from this one, which comes first or was used, to the other.
         """
         link_type = self.schema.attribute("outgoing_links").target or ""
-        return self.session.create(link_type, {"from_id": self["id"], "to_id": other["id"]})
+        return session_of(self).create(link_type, {"from_id": self["id"], "to_id": other["id"]})
 
     def unlink_from(self, other: Entity) -> None:
         """Delete the links that lead from this entity to *other*, with the next commit."""
         for link in self["outgoing_links"]:
             if link["to_id"] == other["id"]:
-                self.session.delete(link)
+                session_of(self).delete(link)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
+
 from .assignments import AllocationHelpers
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ class ProjectHelpers(AllocationHelpers):
         *category* is a list category, by default the first there is; *owner* a user, by default who
         the server takes for it. Change its content through ``["items"]``.
         """
-        session, entities = self.session, list(items)
+        session, entities = session_of(self), list(items)
         versions = bool(entities) and entities[0].entity_type == "AssetVersion"
         data: dict[str, Any] = {
             "name": name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.errors import EntityError
 
 from .helper import Helper, acting_user, append_if_loaded
@@ -35,7 +36,7 @@ class NotesHelpers(Helper):
         *labels* are note labels; *category* is the older name for one label. Raises `EntityError`
         where both are given, or labels on a server without them.
         """
-        session = self.session
+        session = session_of(self)
         given = _labels(session, category, labels)
         note = session.create(
             "Note",
@@ -60,11 +61,11 @@ class NoteHelpers(Helper):
 
     def create_reply(self, content: str, author: Entity | None = None) -> Any:
         """Create a reply to this note and return it; it is sent with the next commit."""
-        reply = self.session.create(
+        reply = session_of(self).create(
             "Note",
             {
                 "content": content,
-                "author": author or acting_user(self.session),
+                "author": author or acting_user(session_of(self)),
                 "in_reply_to_id": self["id"],
                 "parent_id": self["parent_id"],
                 "parent_type": self["parent_type"],
@@ -76,7 +77,7 @@ class NoteHelpers(Helper):
     def attach(self, component: Entity) -> Any:
         """Attach a component to this note and return the link; it is sent with the next commit."""
         keys = {"note_id": self["id"], "component_id": component["id"]}
-        return self.session.create("NoteComponent", keys)
+        return session_of(self).create("NoteComponent", keys)
 
 
 def _labels(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ftrack_core.entity import session_of
+
 from .helper import Helper
 
 __all__ = ["InviteeHelpers", "ReviewSessionHelpers"]
@@ -14,7 +16,7 @@ class InviteeHelpers(Helper):
 
     def send_invite(self) -> None:
         """Have the server send the invitation by e-mail."""
-        self.session.call([_invitation(self["id"])])
+        session_of(self).call([_invitation(self["id"])])
 
 
 class ReviewSessionHelpers(Helper):
@@ -26,7 +28,7 @@ class ReviewSessionHelpers(Helper):
         """Have the server invite everybody on the list, in one request."""
         invitations = [_invitation(one["id"]) for one in self["review_session_invitees"]]
         if invitations:
-            self.session.call(invitations)
+            session_of(self).call(invitations)
 
 
 def _invitation(invitee_id: str) -> dict[str, str]:

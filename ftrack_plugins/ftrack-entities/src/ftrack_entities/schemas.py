@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.errors import EntityError
 
 from .helper import Helper
@@ -52,7 +53,9 @@ class ProjectSchemaHelpers(Helper):
         by_type = {one["type_id"]: one for one in self["_schemas"]}
         found = by_type.get(self._object_type_of(schema))
         if found is None:
-            able = [name for name in self.session.schemas if self._object_type_of(name) in by_type]
+            able = [
+                name for name in session_of(self).schemas if self._object_type_of(name) in by_type
+            ]
             raise EntityError(
                 f"project schema {self['name']!r} says nothing of {schema}; it does of "
                 f"{', '.join(sorted({*able, 'AssetVersion', 'Task'}))}"
@@ -61,7 +64,7 @@ class ProjectSchemaHelpers(Helper):
 
     def _object_type_of(self, schema: str) -> str | None:
         """Return the id of the object type that entities of type *schema* are made with."""
-        attribute = self.session.schemas[schema].attributes.get("object_type_id")
+        attribute = session_of(self).schemas[schema].attributes.get("object_type_id")
         return None if attribute is None else attribute.default
 
 

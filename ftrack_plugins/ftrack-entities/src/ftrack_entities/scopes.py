@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.query import quote
 
 from .helper import Helper
@@ -22,10 +23,10 @@ class ScopeHelpers(Helper):
         A scope that the server does not have is created.
         """
         listed = ", ".join(map(quote, names)) or "''"
-        found = self.session.query(f"select name from Scope where name in ({listed})").all()
+        found = session_of(self).query(f"select name from Scope where name in ({listed})").all()
         by_name = {one["name"]: one for one in found}
         scopes = [
-            by_name[name] if name in by_name else self.session.create("Scope", {"name": name})
+            by_name[name] if name in by_name else session_of(self).create("Scope", {"name": name})
             for name in dict.fromkeys(names)
         ]
         self["scopes"].extend(scopes)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
 from ftrack_core.errors import CommitRefusedError, EntityError, NoResultError
 from ftrack_core.query import quote
 
@@ -41,8 +42,8 @@ class UserHelpers(JobOwnerHelpers):
                 self.stop_timer()
         data = {"user": self, "context": context, "name": name, "comment": comment}
         try:
-            with self.session.transaction():
-                return self.session.create("Timer", data)
+            with session_of(self).transaction():
+                return session_of(self).create("Timer", data)
         except CommitRefusedError as error:
             if "DuplicateEntryError" not in (error.exception, *error.content.split()):
                 raise
@@ -56,7 +57,7 @@ class UserHelpers(JobOwnerHelpers):
 
         Its duration is in whole seconds. Raises `NoResultError` where no timer runs.
         """
-        session = self.session
+        session = session_of(self)
         timer = session.query(f"{_TIMER} where user_id is {quote(self['id'])}").one()
         passed = _now(session) - timer["start"]
         with session.transaction():
@@ -76,12 +77,12 @@ class UserHelpers(JobOwnerHelpers):
 
     def send_invite(self) -> None:
         """Have the server send this user an invitation by e-mail."""
-        self.session.call([{"action": "send_user_invite", "user_id": self["id"]}])
+        session_of(self).call([{"action": "send_user_invite", "user_id": self["id"]}])
 
     def reset_api_key(self) -> str:
         """Have the server make a new API key for this user and return it; the old one ends."""
         reset = {"action": "reset_remote", "reset_type": "api_key", "entity_type": "User"}
-        (answer,) = self.session.call([{**reset, "entity_key": self["id"]}])
+        (answer,) = session_of(self).call([{**reset, "entity_key": self["id"]}])
         return str(answer["data"]["api_key"])
 
 

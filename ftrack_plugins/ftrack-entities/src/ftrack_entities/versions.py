@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import session_of
+
 from .helper import Helper
 from .media import request_encoding
 
@@ -31,7 +33,7 @@ class AssetVersionHelpers(Helper):
         """
         given = {name: value for name, value in (data or {}).items() if name != "version_id"}
         values = {**given, "version": self}
-        return self.session.create_component(os.fspath(path), values, location)
+        return session_of(self).create_component(os.fspath(path), values, location)
 
     def encode_media(self, media: Any, keep_original: bool | str = "auto") -> Any:
         """Have the server make review media for this version; return the job that does it.
@@ -40,4 +42,4 @@ class AssetVersionHelpers(Helper):
         original is kept where *keep_original* says so, ``"auto"``: where it is a component already.
         Raises `EntityError` for anything else.
         """
-        return request_encoding(self, media, keep_original)
+        return request_encoding(session_of(self), media, self["id"], keep_original)

@@ -120,6 +120,7 @@ def carry_out(tx: Transaction, batch: Sequence[Mapping[str, Any]]) -> list[Any]:
             tx.encoder.forget()
     check_integrity(tx.rows)
     check_hierarchy(tx.rows)
+    tx.complete()
     check_written(tx)
     return answers
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .changes import Above
+from .computed.links import DEEPEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +50,6 @@ _UPWARDS: Final[Mapping[str, Leads]] = MappingProxyType(
     }
 )
 """Which column of a table leads up, and to which types."""
-_DEEPEST: Final = 100
 
 
 class Chains:
@@ -80,7 +80,7 @@ class Chains:
         catalogue = self._rows.catalogue
         level = [(entity_type, row)]
         seen: set[str] = set()
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             further = []
             for family, one in level:
                 above = list(self._above(family, one))

@@ -1,7 +1,6 @@
-"""What is above what, settled when a batch is complete: no rings, and one project for all.
+"""What is above what, checked when a batch is complete: no rings, and one project for all.
 
-A batch may name a parent that a later operation creates or moves, so nothing is known before. What
-depends on the project, such as the first status, is filled in here as well.
+A batch may name a parent that a later operation creates or moves, so nothing is known before.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from . import failures
+from .chunks import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_hierarchy", "other_project"]
 
-_CHUNK: Final = 5000
 _ABOVE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "component": "container_id",
@@ -51,8 +50,6 @@ def check_hierarchy(rows: Rows) -> None:
         _check_rings(rows, table, column, linked)
         if table == "context":
             _check_projects(rows, linked)
-    for complete in rows.when_placed:
-        complete()
 
 
 # --- rings -------------------------------------------------------------------------------------
@@ -83,7 +80,7 @@ def _above(rows: Rows, table: str, column: str, wanted: set[Any]) -> dict[Any, A
     columns = rows.catalogue.metadata.tables[table].c
     above: dict[Any, Any] = {}
     while wanted:
-        for some in _chunks(wanted):
+        for some in chunks(wanted):
             found = select(columns.id, columns[column]).where(columns.id.in_(some))
             above.update(
                 (identifier, parent) for identifier, parent in rows.connection.execute(found)
@@ -147,9 +144,3 @@ def _project_above(rows: Rows, child: Row) -> str | None:
             return str(above["project_id"])
         above = rows.get("Context", (above["parent_id"],))
     return None if above is None else str(above["id"])
-
-
-def _chunks(identifiers: set[Any]) -> Iterator[list[Any]]:
-    listed = list(identifiers)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]

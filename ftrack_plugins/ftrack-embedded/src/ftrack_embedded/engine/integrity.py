@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from . import failures
+from .chunks import chunks
 from .write.applicability import check_values
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_integrity"]
 
-_CHUNK: Final = 5000
 _UNIQUE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "CustomAttributeConfiguration": ("key", "entity_type", "object_type_id", "project_id"),
@@ -74,9 +74,8 @@ def _missing(rows: Rows, target: str, identifiers: list[Any]) -> Iterable[Any]:
     selectors = rows.catalogue.types[target].selectors
     is_target = [table.c[column].in_(values) for column, values in selectors]
     present: set[Any] = set()
-    for start in range(0, len(identifiers), _CHUNK):
-        chunk = identifiers[start : start + _CHUNK]
-        present.update(rows.connection.scalars(select(key).where(key.in_(chunk), *is_target)))
+    for some in chunks(identifiers):
+        present.update(rows.connection.scalars(select(key).where(key.in_(some), *is_target)))
     return [identifier for identifier in identifiers if identifier not in present]
 
 

@@ -16,7 +16,7 @@ from . import failures
 from .table_statements import TableStatements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -82,8 +82,6 @@ class Rows:
     refusals: list[Refusal] = field(default_factory=list)
     removed: dict[tuple[str, Key], int] = field(default_factory=dict)
     promised: dict[tuple[str, Key], Promise] = field(default_factory=dict)
-    when_placed: list[Callable[[], None]] = field(default_factory=list)
-    """What is done when the batch is complete, for rows of which nobody knew yet where they are."""
 
     def get(self, entity_type: str, key: Sequence[Any]) -> Row | None:
         """Return a whole row, or None if there is none of this key in the type's family."""

@@ -42,10 +42,17 @@ class Transaction:
     connection: Connection
     caller: Caller
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    when_placed: list[Callable[[], object]] = field(default_factory=list)
+    """What is done when the batch is complete, for rows of which nobody knew yet where they are."""
     when_committed: list[Callable[[], object]] = field(default_factory=list)
     """What is done when the batch has come about, such as removing the bytes of a file."""
     prepared: Mapping[int, Any] = field(default_factory=dict)
     """What was done before the transaction began, by the position of the operation."""
+
+    def complete(self) -> None:
+        """Do what was put off until it is known where all rows are; a failure is the batch's."""
+        for action in self.when_placed:
+            action()
 
     def finish(self) -> None:
         """Do what was put off until the commit; a failure is logged, the batch stands."""

@@ -20,7 +20,7 @@ from .functions import unindexed
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
 
-__all__ = ["applying", "dense_view", "entity_type_of", "is_dense", "owner_of"]
+__all__ = ["OWNERS", "applying", "dense_view", "entity_type_of", "is_dense", "owner_of"]
 
 _SUFFIX: Final = "CustomAttributeValue"
 
@@ -71,12 +71,11 @@ def dense_view(catalogue: Catalogue, value_type: str) -> FromClause:
     )
 
 
-def applying(catalogue: Catalogue, entity_type: str, entities: Sequence[str]) -> Select[Any]:
+def applying(catalogue: Catalogue, owner: str, entities: Sequence[str]) -> Select[Any]:
     """Return id and key of each configuration that applies to one of some entities, with its id.
 
-    *entity_type* is that of a configuration, such as ``assetversion``.
+    *owner* is the type of the entities: one of `OWNERS`.
     """
-    owner = _OWNERS[entity_type]
     entity = catalogue.alias(owner)
     configuration = catalogue.alias("CustomAttributeConfiguration")
     return (
@@ -88,7 +87,7 @@ def applying(catalogue: Catalogue, entity_type: str, entities: Sequence[str]) ->
 
 def owner_of(entity_type: str | None) -> str | None:
     """Return the type whose entities a configuration of this *entity_type* may apply to."""
-    return _OWNERS.get(entity_type or "")
+    return _OWNER_OF.get(entity_type or "")
 
 
 def _applies(owner: str, configuration: FromClause, entity: FromClause) -> ColumnElement[bool]:
@@ -99,12 +98,10 @@ def _is_readable(
     catalogue: Catalogue, owner: str, configuration: FromClause, entity: FromClause
 ) -> list[ColumnElement[bool]]:
     """Return what the caller has to be allowed to read, where that depends on the project."""
-    project = None
-    if catalogue.readable_value is not None:
-        project = project_of_owner(catalogue, owner, entity)
-    if catalogue.readable_value is None or project is None:
+    if catalogue.readable_value is None:
         return []
-    condition = catalogue.readable_value(configuration.c.id, project)
+    project = project_of_owner(catalogue, owner, entity)
+    condition = None if project is None else catalogue.readable_value(configuration.c.id, project)
     return [] if condition is None else [condition]
 
 
@@ -149,7 +146,9 @@ _APPLIES: Final[Mapping[str, Applies]] = MappingProxyType(
         "ListObject": _named("listobject"),
     }
 )
-_OWNERS: Final[Mapping[str, str]] = MappingProxyType(
+OWNERS: Final = tuple(_APPLIES)
+"""The types whose entities have custom attributes."""
+_OWNER_OF: Final[Mapping[str, str]] = MappingProxyType(
     {
         "asset": "Asset",
         "assetversion": "AssetVersion",

@@ -12,6 +12,7 @@ from ftrack_embedded.engine.catalogue import Catalogue
 from ftrack_embedded.engine.compile.arguments import moment_parameter
 from ftrack_embedded.engine.compile.source import Source
 
+from .links import DEEPEST
 from .projects import project_of_asset, project_of_version, shown_version
 
 __all__ = ["computed_expression"]
@@ -97,12 +98,9 @@ def _thumbnail_source(catalogue: Catalogue, source: Source) -> ColumnElement[Any
     above = above.union_all(
         select(further.c.id, further.c.parent_id, further.c.thumbnail_id, above.c.depth + 1)
         .join(above, further.c.id == above.c.parent_id)
-        .where(above.c.thumbnail_id.is_(None), above.c.depth < _DEEPEST)
+        .where(above.c.thumbnail_id.is_(None), above.c.depth < DEEPEST)
     )
     return select(above.c.id).where(above.c.thumbnail_id.is_not(None)).limit(1).scalar_subquery()
-
-
-_DEEPEST: Final = 100
 
 
 _EXPRESSIONS: Final[Mapping[str, Expression]] = MappingProxyType(

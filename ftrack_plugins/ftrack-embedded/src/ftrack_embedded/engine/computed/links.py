@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.catalogue import Catalogue
 
-__all__ = ["context_paths", "group_paths"]
+__all__ = ["DEEPEST", "context_paths", "group_paths"]
 
 Path = list[dict[str, str]]
-_DEEPEST: Final = 100
+DEEPEST: Final = 100
 """A tree is never so deep; it ends the walk in a database with a cycle."""
 
 
@@ -63,7 +63,7 @@ def _with_ancestors(
 def _upwards(rows: Mapping[str, Mapping[str, Any]], start: str) -> list[Mapping[str, Any]]:
     path: list[Mapping[str, Any]] = []
     row = rows.get(start)
-    while row is not None and len(path) < _DEEPEST:
+    while row is not None and len(path) < DEEPEST:
         path.append(row)
         row = rows.get(row["parent_id"])
     return path

@@ -23,12 +23,12 @@ from ftrack_embedded.engine.compile.relation import Reached, Relation, Test
 from ftrack_embedded.engine.compile.source import Source, is_one_of, open_source
 from ftrack_embedded.model.description import Attribute
 
+from .links import DEEPEST
+
 if TYPE_CHECKING:
     from ftrack_embedded.engine.catalogue import Catalogue
 
 __all__ = ["computed_relation"]
-
-_DEEPEST = 100
 
 Keys = Select[Any] | None
 Make = Callable[[str, Attribute], Relation]
@@ -131,7 +131,7 @@ def _pairs(catalogue: Catalogue, keys: Keys, upwards: bool, including: bool) -> 
     )
     further = select(pairs.c.near, there, pairs.c.depth + 1).join(next_one, here == pairs.c.far)
     # Nothing is nested as deep as this; a ring of parents, which nobody should have, ends here too.
-    return pairs.union_all(further.where(there.is_not(None), pairs.c.depth < _DEEPEST))
+    return pairs.union_all(further.where(there.is_not(None), pairs.c.depth < DEEPEST))
 
 
 def _latest_version(_: str, __: Attribute) -> Relation:

@@ -10,7 +10,7 @@ from ftrack_core.errors import did_you_mean
 from ftrack_embedded.engine import failures, keys, outbox
 from ftrack_embedded.engine.caller import ADMINISTRATOR
 from ftrack_embedded.engine.members import single_key
-from ftrack_embedded.engine.permissions.rights import Level
+from ftrack_embedded.engine.permissions.standing import Level
 from ftrack_embedded.engine.write.data import written_data
 from ftrack_embedded.engine.write.update import update_entity
 

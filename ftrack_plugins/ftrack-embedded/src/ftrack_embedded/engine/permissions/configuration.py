@@ -11,7 +11,6 @@ __all__ = ["CONFIGURATION", "is_configuration", "is_configuration_of_project"]
 
 CONFIGURATION: Final = frozenset(
     {
-        "AccessKey",
         "ApiKey",
         "AssetType",
         "CustomAttributeConfiguration",
@@ -61,8 +60,7 @@ _OF_PROJECTS: Final = "CustomConfigurationBase"
 
 def is_configuration(catalogue: Catalogue, entity_type: str) -> bool:
     """Return whether a type is part of the configuration, or below one that is."""
-    known = (one for one in CONFIGURATION if one in catalogue.types)
-    return any(catalogue.is_a(entity_type, one) for one in known)
+    return any(catalogue.is_a(entity_type, one) for one in CONFIGURATION)
 
 
 def is_configuration_of_project(catalogue: Catalogue, entity_type: str) -> bool:

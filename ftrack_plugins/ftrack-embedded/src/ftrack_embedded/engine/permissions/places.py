@@ -13,6 +13,8 @@ from .whereabouts import place_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ftrack_core.errors import ServerError
+
     from ftrack_embedded.engine.transaction import Transaction
 
     from .whereabouts import Place
@@ -63,7 +65,7 @@ def check_level(tx: Transaction, place: Place, what: str, needed: Level = Level.
         raise _lacking(tx, lacking[0], what, needed)
 
 
-def _lacking(tx: Transaction, project_id: str, what: str, needed: Level) -> Exception:
+def _lacking(tx: Transaction, project_id: str, what: str, needed: Level) -> ServerError:
     project = tx.rows.get("Project", (project_id,))
     name = project["name"] if project else project_id
     allowed = _ALLOWED[tx.rights.in_project(project_id).level]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .roles_given import Given, Readers
 
-__all__ = ["Level", "Rights", "level_of_role", "rights_of"]
+__all__ = ["Rights", "rights_of"]
 
 _DEFAULT_ROLE: Final = "User"
 """What somebody is to whom no role was given."""

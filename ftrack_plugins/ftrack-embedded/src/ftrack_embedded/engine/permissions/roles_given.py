@@ -34,6 +34,11 @@ _ROLES_OF_USER: Final = text(
     WHERE person.username = :username
     """
 )
+_WITH_READERS: Final = """
+    UNION ALL
+    SELECT NULL, reader.configuration_id, reader.security_role_id
+    FROM configuration_security_role AS reader WHERE reader.access = 'read'
+    """
 # Projects have no parent: by this they are found in the index. A private one is seen by who made it
 # and by those with a role on it.
 _HIDDEN: Final = text(
@@ -45,19 +50,15 @@ _HIDDEN: Final = text(
           SELECT 1 FROM user_security_role_project AS named
           JOIN user_security_role AS given ON given.id = named.user_security_role_id
           WHERE named.project_id = project.id AND given.user_id = :user_id)
-    UNION ALL
-    SELECT NULL, reader.configuration_id, reader.security_role_id
-    FROM configuration_security_role AS reader WHERE reader.access = 'read'
     """
+    + _WITH_READERS
 )
 _OWN: Final = text(
     """
     SELECT project.id, NULL, NULL FROM context AS project
     WHERE project.created_by_id = :user_id AND project.context_type = 'show'
-    UNION ALL
-    SELECT NULL, reader.configuration_id, reader.security_role_id
-    FROM configuration_security_role AS reader WHERE reader.access = 'read'
     """
+    + _WITH_READERS
 )
 
 

@@ -5,15 +5,16 @@ A batch may name an entity that a later operation creates or moves; so this is l
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
 from ftrack_embedded.engine import failures
-from ftrack_embedded.engine.compile.dense import applying, owner_of
+from ftrack_embedded.engine.chunks import chunks
+from ftrack_embedded.engine.compile.dense import OWNERS, applying, owner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from ftrack_core.errors import ServerError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_values"]
 
-_CHUNK: Final = 5000
 _VALUES: Final = "CustomAttributeValue"
 
 
@@ -41,7 +41,7 @@ def _check(rows: Rows, configuration_id: str, operations: Mapping[str, int]) -> 
     configuration = rows.get("CustomAttributeConfiguration", (configuration_id,))
     if configuration is None:
         return  # it has gone, and its values with it
-    for entities in _chunks(list(operations)):
+    for entities in chunks(operations):
         stray = _stray(rows, configuration, entities)
         if stray:
             first = min(stray, key=operations.__getitem__)
@@ -55,17 +55,14 @@ def _stray(rows: Rows, configuration: Row, entities: list[str]) -> set[str]:
     value = rows.catalogue.table(_VALUES)
     is_stored = (value.c.configuration_id == configuration["id"], value.c.entity_id.in_(entities))
     stored = set(rows.connection.scalars(select(value.c.entity_id).where(*is_stored)))
-    found = _applying(rows, configuration["entity_type"], entities)
+    found = _applying(rows, owner_of(configuration["entity_type"]), entities)
     return stored - {entity for one, _, entity in found if one == configuration["id"]}
 
 
-def _applying(
-    rows: Rows, entity_type: str | None, entities: list[str]
-) -> list[tuple[str, str, str]]:
-    if owner_of(entity_type) is None:
+def _applying(rows: Rows, owner: str | None, entities: list[str]) -> list[tuple[str, str, str]]:
+    if owner is None:
         return []
-    assert entity_type is not None
-    statement = applying(rows.catalogue, entity_type, entities)
+    statement = applying(rows.catalogue, owner, entities)
     return [tuple(row) for row in rows.connection.execute(statement)]
 
 
@@ -73,8 +70,8 @@ def _refused(rows: Rows, configuration: Row, entity_id: str) -> ServerError:
     key = configuration["key"]
     others = [
         one
-        for entity_type in ("show", "asset", "assetversion", "list", "listobject", "user")
-        for one, same, _ in _applying(rows, entity_type, [entity_id])
+        for owner in OWNERS
+        for one, same, _ in _applying(rows, owner, [entity_id])
         if same == key
     ]
     hint = f" Did you mean the configuration {others[0]}, which has the same key?" if others else ""
@@ -85,7 +82,7 @@ def _refused(rows: Rows, configuration: Row, entity_id: str) -> ServerError:
 
 
 def _named(rows: Rows, entity_id: str) -> str:
-    for family in ("Context", "Asset", "AssetVersion", "List", "ListObject", "User"):
+    for family in OWNERS:
         row = rows.get(family, (entity_id,))
         if row is not None:
             return f"{rows.catalogue.concrete(family, row)} {entity_id}"
@@ -104,8 +101,3 @@ def _described(rows: Rows, configuration: Row) -> str:
             name = "projects and all contexts"
     project = rows.get("Project", (configuration["project_id"],))
     return f"{name} in the project {project['name']}" if project else name
-
-
-def _chunks(identifiers: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(identifiers), _CHUNK):
-        yield identifiers[start : start + _CHUNK]

@@ -100,7 +100,6 @@ def _may_lack(concrete: EntityType, name: str) -> bool:
     Folders have neither type nor status, a studio without workflow has none to give, and of what
     is above something that comes later in the batch nobody knows yet which it is.
     """
-    if concrete.name == "AssetVersion":
-        return name == "status_id"
-    workflow = name in ("status_id", "type_id", "priority_id")
-    return workflow and ("context_type", "task") in concrete.classifiers
+    is_in_workflow = ("context_type", "task") in concrete.classifiers
+    is_in_workflow = is_in_workflow or concrete.name == "AssetVersion"
+    return is_in_workflow and name in ("status_id", "type_id", "priority_id")

@@ -11,6 +11,7 @@ from ftrack_embedded.engine import failures
 from ftrack_embedded.engine.hierarchy import other_project
 
 from . import workflow
+from .placing import begin_where_placed
 from .stamps import fill
 
 if TYPE_CHECKING:
@@ -44,11 +45,7 @@ def complete_project(tx: Transaction, _: str, row: Row) -> None:
 def complete_typed_context(tx: Transaction, concrete: str, row: Row) -> None:
     """Give a new typed context its place, type, status, priority and order."""
     _place(tx, row)
-    if row["project_id"] is None:
-        key = (row["id"],)
-        tx.rows.when_placed.append(lambda: _complete_placed(tx, concrete, key))
-    else:
-        row.update(_first_steps(tx, row))
+    begin_where_placed(tx, concrete, row, row["project_id"], _first_steps)
     fill(row, "priority_id", _NO_PRIORITY)
     fill(row, "bid", 0.0)
     if row.get("sort") is None:
@@ -62,13 +59,6 @@ def _first_steps(tx: Transaction, row: Row) -> dict[str, Any]:
     status_id = row.get("status_id")
     status_id = status_id or workflow.first_status(tx, project_id, object_type, type_id)
     return {"type_id": type_id, "status_id": status_id}
-
-
-def _complete_placed(tx: Transaction, concrete: str, key: tuple[Any, ...]) -> None:
-    """Give a context whose parent came later in the batch what it begins with in its project."""
-    row = tx.rows.get(concrete, key)
-    if row is not None:
-        tx.rows.update(concrete, row, _first_steps(tx, row))
 
 
 def _place(tx: Transaction, row: Row) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from .contexts import project_of, record_status_change
+from .placing import begin_where_placed
 from .stamps import fill
 from .workflow import first_version_status
 
@@ -24,25 +25,14 @@ def complete_version(tx: Transaction, concrete: str, row: Row) -> None:
         highest = select(func.max(table.c.version)).where(table.c.asset_id == row.get("asset_id"))
         row["version"] = (tx.connection.execute(highest).scalar() or 0) + 1
     if row.get("status_id") is None:
-        _begin(tx, concrete, row)
+        begin_where_placed(tx, concrete, row, _project(tx, row), _first_steps)
     fill(row, "date", tx.now)
     fill(row, "user_id", tx.user_id)
 
 
-def _begin(tx: Transaction, concrete: str, row: Row) -> None:
-    """Give a version its first status; one whose asset comes later in the batch gets it then."""
-    project_id, key = _project(tx, row), (row["id"],)
-    if project_id is None:
-        tx.rows.when_placed.append(lambda: _complete_placed(tx, concrete, key))
-    else:
-        row["status_id"] = first_version_status(tx, project_id)
-
-
-def _complete_placed(tx: Transaction, concrete: str, key: tuple[Any, ...]) -> None:
-    row = tx.rows.get(concrete, key)
-    if row is not None and row["status_id"] is None:
-        status_id = first_version_status(tx, _project(tx, row))
-        tx.rows.update(concrete, row, {"status_id": status_id})
+def _first_steps(tx: Transaction, row: Row) -> dict[str, Any]:
+    """Return the status that a version begins with, if it has none."""
+    return {"status_id": row.get("status_id") or first_version_status(tx, _project(tx, row))}
 
 
 def _project(tx: Transaction, row: Row) -> str | None:
