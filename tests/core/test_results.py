@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from ftrack_core.errors import ConnectionLostError, MultipleResultsError
+from ftrack_core.store.cohort import Page
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
@@ -39,6 +43,11 @@ def windows(server):
     """The end of each text that was asked: its order, offset and limit."""
     found = [one["expression"] for batch in server.batches for one in batch]
     return [text[text.index(" order") :] if " order" in text else text for text in found]
+
+
+def live_pages():
+    gc.collect()
+    return [one for one in gc.get_objects() if one.__class__ is Page]
 
 
 # --- what is fetched when ------------------------------------------------------------------------
@@ -128,6 +137,46 @@ def test_a_stream_that_is_left_asks_no_more(session, server):
         if one["id"] == "t03":
             break
     assert len(server.batches) == 1
+
+
+def test_a_stream_lets_go_of_a_page_before_it_asks_for_the_next(session, server):
+    identity, remembered = session.work.store.identity, []
+    pages = [len(live_pages())]
+
+    class Watching(list):
+        def append(self, batch):
+            super().append(batch)
+            remembered.append(sum(map(len, identity.buckets.values())))
+            pages.append(len(live_pages()))
+
+    server.batches = Watching()
+    assert [one["name"] for one in session.query("select name from Task order by id").stream()]
+    assert remembered == [0, 1, 2, 3]  # the last entity of a page is still somebody's
+    assert len(set(pages)) == 1
+
+
+def test_plain_rows_are_let_go_before_the_next_are_asked_for():
+    kept = []
+
+    class Row(dict):
+        """A row that can be watched."""
+
+    class Watched(GroupingServer):
+        def execute(self, batch):
+            kept.append(len([one for one in rows if one() is not None]))
+            answers = super().execute(batch)
+            for answer in answers if batch[0]["action"] == "query" else ():
+                answer["data"] = [Row(one) for one in answer["data"]]
+                rows.extend(weakref.ref(one) for one in answer["data"])
+            return answers
+
+    rows = []
+    with memory_session(Watched(rows=TASKS), page_size=10) as session:
+        session.connect()
+        kept.clear()
+        for _ in session.query("select name from Task order by id").rows():
+            pass
+    assert kept == [0, 1, 1, 1]  # the last row is still in the loop's variable
 
 
 def test_the_rows_of_groups_are_plain_dictionaries(session, server):

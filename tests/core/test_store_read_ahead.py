@@ -78,6 +78,13 @@ def test_where_all_are_wanted_it_begins_with_the_first_page(pool):
     assert max(server.asked) == (200, 5)
 
 
+def test_who_wants_few_pages_in_memory_has_few_on_their_way(pool):
+    server = Server(205)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10, most=205, ahead=2)
+    assert [row for part in Reading(reader, 205).rest() for row in part.rows] == server.rows
+    assert server.most_at_once == 2
+
+
 def test_where_nobody_knows_the_end_fewer_are_sent_beyond_it(pool):
     server = Server(15)
     reader = ReadAhead(server.ask, pool, offset=0, size=10)

@@ -7,11 +7,10 @@ Client and embedded server both read them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import UnknownAttributeError, UnknownEntityTypeError
 
@@ -33,8 +32,7 @@ class AttributeKind(Enum):
     MAPPED = "mapped"
 
 
-@dataclass(frozen=True)
-class AttributeSchema:
+class AttributeSchema(NamedTuple):
     """One attribute of one entity type.
 
     *data_type* of a scalar is one of ``string``, ``integer``, ``number``, ``boolean``,
@@ -59,20 +57,44 @@ class AttributeSchema:
     alias: str | None = None
 
 
-@dataclass(frozen=True)
 class EntitySchema:
-    """One entity type.
+    """One entity type; nobody changes it after it is made.
 
     *base* is the type it derives from, where the server says so. *wire* is the object that the
     server sent.
     """
 
+    # No dataclass: the module of those would be a sixth of what importing the kernel costs.
+
     name: str
     attributes: Mapping[str, AttributeSchema]
     primary_key: tuple[str, ...]
-    default_projections: tuple[str, ...] = ()
-    base: str | None = None
-    wire: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    default_projections: tuple[str, ...]
+    base: str | None
+    wire: Mapping[str, Any]
+
+    def __init__(
+        self,
+        name: str,
+        attributes: Mapping[str, AttributeSchema],
+        primary_key: tuple[str, ...],
+        default_projections: tuple[str, ...] = (),
+        base: str | None = None,
+        wire: Mapping[str, Any] | None = None,
+    ) -> None:
+        set_once = super().__setattr__
+        set_once("name", name)
+        set_once("attributes", attributes)
+        set_once("primary_key", primary_key)
+        set_once("default_projections", default_projections)
+        set_once("base", base)
+        set_once("wire", {} if wire is None else wire)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"the schema of {self.name} is frozen: {name} stays as it is")
+
+    def __repr__(self) -> str:
+        return f"<EntitySchema {self.name} with {len(self.attributes)} attributes>"
 
     def attribute(self, name: str) -> AttributeSchema:
         """Return the attribute called *name*; raise `UnknownAttributeError` with near names."""

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 __all__ = ["UNCHANGED", "decode_scalar", "dump_wire", "dumps", "encode", "loads", "parse_datetime"]
@@ -169,6 +168,7 @@ def _encode_object(value: Any, place: tuple[Any, ...]) -> Any:
 def _encode_scalar(value: Any, place: tuple[Any, ...]) -> Any:
     import uuid
     from decimal import Decimal
+    from pathlib import PurePath
 
     # Arrow and its kin are no datetimes but carry one.
     moment = getattr(value, "datetime", value)

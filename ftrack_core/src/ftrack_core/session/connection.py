@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,13 +15,12 @@ from ftrack_core.errors import (
     TransportError,
 )
 from ftrack_core.plugins import Leased, unclaimed
-from ftrack_core.ports import Credentials, RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ftrack_core.plugins import Registry
-    from ftrack_core.ports import Batch, Context, Operation, Transport
+    from ftrack_core.ports import Batch, Context, Credentials, Operation, Transport
 
 __all__ = ["Connection"]
 
@@ -61,6 +59,8 @@ class Connection:
     def credentials(self) -> Credentials:
         """Return who connects; a plugin is asked where neither argument nor environment says."""
         if self._given is None:
+            from ftrack_core.ports import Credentials
+
             found = self._plugins.hooks.ftrack_credentials(self._context)
             self._given = found or Credentials(self._context.user, "")
         return self._given
@@ -184,6 +184,8 @@ class Connection:
         added = self._plugins.hooks.ftrack_request_headers(context)
         if not added:
             return context
+        from dataclasses import replace
+
         settings = replace(context.settings, headers={**added, **context.settings.headers})
         return replace(context, settings=settings)
 
@@ -191,6 +193,10 @@ class Connection:
         """Add how reads are tried again, as a plugin says it unless the session's settings do."""
         if context.settings.retry is not None:
             return context
+        from dataclasses import replace
+
+        from ftrack_core.ports import RetryPolicy
+
         said = self._plugins.hooks.ftrack_retry_policy(context)
         settings = replace(context.settings, retry=said or RetryPolicy())
         return replace(context, settings=settings)

@@ -13,7 +13,7 @@ from ftrack_core.changes import ChangeLog
 from ftrack_core.entity import State
 from ftrack_core.errors import EntityError, SessionClosedError
 from ftrack_core.schema import Schemas
-from ftrack_core.store import QueryResult
+from ftrack_core.store import QueryResult, checked_page_size
 from ftrack_core.wire import encode as to_wire
 from ftrack_core.work import UnitOfWork, commit, decode, encode, ensure, merge, state
 
@@ -22,7 +22,6 @@ from .connection import Connection
 from .keys import checked_key
 from .known_server import KnownServer
 from .phases import Life, Phase
-from .settings import Settings, checked_page_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,13 +104,8 @@ class Session:
         trace_hooks: bool | None = None,
         page_size: int = 500,
     ) -> None:
-        options = {
-            "cache": cache,
-            "auto_populate": auto_populate,
-            "sibling_loading": sibling_loading,
-            "read_ahead": read_ahead,
-            "page_size": checked_page_size(page_size),
-        }
+        from .settings import Settings
+
         self._settings = Settings.resolve(
             server_url=server_url,
             api_key=api_key,
@@ -126,7 +120,13 @@ class Session:
             on_plugin_error=on_plugin_error,
             cache_folder=cache_folder,
             trace_hooks=trace_hooks,
-            options=options,
+            options={
+                "cache": cache,
+                "auto_populate": auto_populate,
+                "sibling_loading": sibling_loading,
+                "read_ahead": read_ahead,
+                "page_size": checked_page_size(page_size),
+            },
         )
         self._life.reach(Phase.PLUGINS_LOADED)
 

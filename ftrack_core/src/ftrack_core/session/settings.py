@@ -13,7 +13,7 @@ from ftrack_core.ports import ConnectionSettings, Context, Credentials
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Settings", "checked_page_size"]
+__all__ = ["Settings"]
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,6 @@ class Settings:
             on_plugin_error=on_plugin_error,
             trace_hooks=_switch("FTRACK_TRACE_HOOKS") if trace_hooks is None else trace_hooks,
         )
-
-
-def checked_page_size(size: Any) -> int:
-    """Return *size* if rows can be asked for in such pages. Raises `ConfigurationError`."""
-    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-        raise ConfigurationError(f"page_size is a number of rows from 1 on, not {size!r}")
-    return size
 
 
 def _server_url(given: str | None) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .results import QueryResult
+from .results import QueryResult, checked_page_size
 from .store import Store
 from .types import EntityTypes
 
-__all__ = ["EntityTypes", "QueryResult", "Store"]
+__all__ = ["EntityTypes", "QueryResult", "Store", "checked_page_size"]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.plugins import Leased
-from ftrack_core.ports import TimedCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from logging import Logger
 
     from ftrack_core.ports import Cache, Key, Row
 
 __all__ = ["GuardedCache"]
-
-_logger = logging.getLogger(__name__)
 
 
 class GuardedCache:
@@ -44,12 +41,14 @@ class GuardedCache:
     def limit(self, entity_type: str, seconds: float | None) -> None:
         """Keep rows of a type for *seconds* from now on, where the cache can; else say so."""
 
+        from ftrack_core.ports import TimedCache
+
         def work() -> None:
             with self._leased.use() as cache:
                 if isinstance(cache, TimedCache):
                     cache.limit(entity_type, seconds)
                 elif seconds is not None:
-                    _logger.warning(
+                    _logger().warning(
                         "%s knows no times: rows of %s are kept as long as others",
                         type(cache).__name__,
                         entity_type,
@@ -84,5 +83,11 @@ class GuardedCache:
             kind = type(error).__name__
             if kind not in self._told:
                 self._told.add(kind)
-                _logger.warning("the cache failed and is passed over: %s: %s", kind, error)
+                _logger().warning("the cache failed and is passed over: %s: %s", kind, error)
             return None
+
+
+def _logger() -> Logger:
+    from logging import getLogger
+
+    return getLogger(__name__)

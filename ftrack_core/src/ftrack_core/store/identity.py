@@ -67,6 +67,14 @@ class IdentityMap:
             self.buckets[entity_type] = {key: one for key, one in bucket.items() if one()}
         self._sweep_at = max(_SWEEP_FROM, 2 * sum(map(len, self.buckets.values())))
 
+    def sweep_keys(self, entity_type: str, keys: Iterable[Key]) -> None:
+        """Throw away the dead references among those of *keys*."""
+        bucket = self.buckets.get(entity_type, {})
+        for key in keys:
+            reference = bucket.get(key)
+            if reference is not None and reference() is None:
+                del bucket[key]
+
     def __iter__(self) -> Iterator[Entity]:
         for bucket in list(self.buckets.values()):
             for reference in list(bucket.values()):

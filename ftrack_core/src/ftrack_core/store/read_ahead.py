@@ -49,7 +49,8 @@ def next_offset(answer: Mapping[str, Any]) -> int | None:
 class ReadAhead:
     """Gives the pages of one query in order; *ask* sends the request for one, by offset and size.
 
-    *most* is how many rows there are to read at the most, None where nobody knows.
+    *most* is how many rows there are to read at the most, None where nobody knows. *ahead* is how
+    many pages are on their way at the most.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class ReadAhead:
         size: int,
         most: int | None = None,
         enabled: bool = True,
+        ahead: int | None = None,
     ) -> None:
         self._ask = ask
         self._pool = pool
@@ -69,6 +71,7 @@ class ReadAhead:
         self._end = None if most is None else offset + most
         self._flying: deque[tuple[int, Future[Answer]]] = deque()
         self._enabled = enabled
+        self._most_ahead = _MOST_IN_FLIGHT if ahead is None else ahead
         self._ahead = 0
         self._asked_for = 0
         self._all_wanted = False
@@ -103,7 +106,7 @@ class ReadAhead:
     def _at_first(self) -> int:
         if not self._all_wanted:
             return _FIRST_IN_FLIGHT
-        return _FIRST_OF_ALL if self._end is None else _MOST_IN_FLIGHT
+        return _FIRST_OF_ALL if self._end is None else self._most_ahead
 
     def _landed(self) -> Answer:
         _, future = self._flying[0]
@@ -111,7 +114,7 @@ class ReadAhead:
             return future.result()
         finally:
             self._flying.popleft()
-            self._ahead = min(2 * self._ahead, _MOST_IN_FLIGHT)
+            self._ahead = min(2 * self._ahead, self._most_ahead)
 
     def _send_ahead(self) -> None:
         if self._asked_for < 2 and not self._all_wanted:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ftrack_core.entity.rows import TYPE, key_of, types_of
-from ftrack_core.errors import MultipleResultsError, NoResultError, UnknownEntityTypeError
+from ftrack_core.errors import (
+    ConfigurationError,
+    MultipleResultsError,
+    NoResultError,
+    UnknownEntityTypeError,
+)
 
 from .reading import Reading
 from .texts import read_window, shortened, with_projections
@@ -21,12 +26,22 @@ if TYPE_CHECKING:
     from .read_ahead import Answer
     from .store import Store
 
-__all__ = ["PAGE_SIZE", "QueryResult"]
+__all__ = ["PAGE_SIZE", "QueryResult", "checked_page_size"]
 
 PAGE_SIZE = 500
 """How many rows one request asks for at the most."""
 
+_STREAMED_AHEAD = 2
+"""How many pages may be on their way to who wants one page in memory: these are held, too."""
+
 Found = TypeVar("Found", covariant=True)
+
+
+def checked_page_size(size: Any) -> int:
+    """Return *size* if rows can be asked for in such pages. Raises `ConfigurationError`."""
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        raise ConfigurationError(f"page_size is a number of rows from 1 on, not {size!r}")
+    return size
 
 
 class QueryResult(Sequence[Found]):
@@ -132,7 +147,8 @@ class QueryResult(Sequence[Found]):
             return list(islice(self, count))
         limit = self._window.limit
         rows: dict[Any, dict[str, Any]] = {}
-        for page in self._fresh_pages(count if limit is None else min(count, limit)):
+        for answer in self._read(count if limit is None else min(count, limit)).rest():
+            page = self._absorbed(answer)
             rows.update((self._identity(row), row) for row in page.rows)
             if len(rows) >= count:
                 break
@@ -146,8 +162,9 @@ class QueryResult(Sequence[Found]):
         Dates are the dictionaries the server sends. The rows are asked for anew each time.
         """
         once = self._once()
-        for answer in self._read(self._window.limit).rest():
+        for answer in self._read(self._window.limit, ahead=_STREAMED_AHEAD).rest():
             yield from once(answer.rows)
+            del answer  # it must not be there while the next one is read
 
     def stream(self) -> Iterator[Found]:
         """Yield entities, one page in memory at a time, asked for anew each time.
@@ -156,10 +173,13 @@ class QueryResult(Sequence[Found]):
         siblings: select what you need.
         """
         once = self._once()
-        for page in self._fresh_pages(self._window.limit, keep=False):
+        answers = self._read(self._window.limit, ahead=_STREAMED_AHEAD).rest()
+        for page in map(partial(self._absorbed, keep=False), answers):
             page.arrival.keys.clear()
             page.rows = once(page.rows)
             yield from self._store.entities_of(page)
+            self._store.let_go(page)
+            del page  # it must not be there while the next one is read
 
     # --- pages ---------------------------------------------------------------------------------
 
@@ -201,9 +221,6 @@ class QueryResult(Sequence[Found]):
             page = self._absorbed(reading.next())
             self._drop_seen(page)
             self._pages.append(page)
-
-    def _fresh_pages(self, most: int | None, *, keep: bool = True) -> Iterator[Page]:
-        return (self._absorbed(answer, keep=keep) for answer in self._read(most).rest())
 
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
         page = self._store.absorb(answer.rows, answer.serial, keep=keep)
@@ -249,8 +266,11 @@ class QueryResult(Sequence[Found]):
 
         return split_list(window.text, window.query)
 
-    def _read(self, most: int | None) -> Reading:
-        """Return a new reading of at most *most* rows; of pieces, each gives at most so many."""
+    def _read(self, most: int | None, *, ahead: int | None = None) -> Reading:
+        """Return a new reading of at most *most* rows; of pieces, each gives at most so many.
+
+        *ahead* is how many pages may be on their way meanwhile.
+        """
         self._check_type()
         texts = [self._whole_text(part, most) for part in self._parts]
         store, size = self._store, self._page_size
@@ -260,6 +280,7 @@ class QueryResult(Sequence[Found]):
                 offset=self._window.offset,
                 size=size,
                 most=most,
+                ahead=ahead,
             )
             return Reading(reader, most)
         size = size if most is None else min(size, most)

@@ -100,7 +100,13 @@ class Store:
         return answer.rows, answer.next_offset
 
     def pages_of(
-        self, text_of: Callable[[int, int], str], *, offset: int, size: int, most: int | None
+        self,
+        text_of: Callable[[int, int], str],
+        *,
+        offset: int,
+        size: int,
+        most: int | None,
+        ahead: int | None = None,
     ) -> ReadAhead:
         """Return a reader of the pages of one query; *text_of* makes its text."""
         return ReadAhead(
@@ -110,6 +116,7 @@ class Store:
             size=size,
             most=most,
             enabled=self._read_ahead,
+            ahead=ahead,
         )
 
     def send(self, texts: Sequence[str]) -> Answer:
@@ -177,8 +184,14 @@ class Store:
             found = all_new()
             if found is None:
                 found = [self._entity(row) if TYPE in row else row for row in rows]
-        self.identity.sweep()
+            self.identity.sweep()
         return found
+
+    def let_go(self, page: Page) -> None:
+        """Forget what is remembered of the entities of *page* that nobody holds any more."""
+        with self._lock:
+            for entity_type, rows in page.index.items():
+                self.identity.sweep_keys(entity_type, rows)
 
     def _all_new(self, page: Page) -> list[Any] | None:
         """Make the entities of a page of which nobody has one yet; None where it is not so."""

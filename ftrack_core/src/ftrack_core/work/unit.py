@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import contextmanager
 from threading import RLock
 from threading import local as thread_local
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from .creating import NewValues
 
 __all__ = ["UnitOfWork"]
-
-_logger = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -417,7 +414,9 @@ class UnitOfWork:
         """End it, with its session: what is pending is taken back."""
         pending = len(self.main_log)
         if pending:
-            _logger.warning(
+            import logging
+
+            logging.getLogger(__name__).warning(
                 "a session was closed with %d change(s) that were not committed", pending
             )
         self.revert(self.main_log)
