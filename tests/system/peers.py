@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["PYTHON_VERSION", "UnreachableError", "peer_modules", "peer_python"]
+__all__ = ["PYTHON_VERSION", "UnreachableError", "peer_modules", "peer_python", "run"]
 
 PYTHON_VERSION = "3.11"
 FOLDER = Path(__file__).parents[2] / ".peers"
@@ -40,14 +40,14 @@ class UnreachableError(Exception):
     """The registry, or a Python of the right version, cannot be had on this machine."""
 
 
-def peer_python(requirement: str) -> Path:
-    """Return the interpreter of an environment that holds *requirement*, made where it is missing.
+def peer_python(*requirements: str) -> Path:
+    """Return the interpreter of an environment that holds *requirements*, made where it is missing.
 
     Raises `UnreachableError` without a network or registry, CalledProcessError for all else.
     """
-    home = FOLDER / f"{_plain(requirement)}-py{PYTHON_VERSION}"
+    home = FOLDER / f"{_plain('-'.join(requirements))}-py{PYTHON_VERSION}"
     python = home / "bin" / "python"
-    _once(home, lambda: _install(home, python, requirement))
+    _once(home, lambda: _install(home, python, requirements))
     return python
 
 
@@ -83,14 +83,14 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _install(home: Path, python: Path, requirement: str) -> None:
+def _install(home: Path, python: Path, requirements: Sequence[str]) -> None:
     uv = shutil.which("uv")
     if uv:
-        _run(uv, "venv", "--quiet", "--python", PYTHON_VERSION, str(home))
-        _run(uv, "pip", "install", "--quiet", "--python", str(python), requirement)
+        run(uv, "venv", "--quiet", "--python", PYTHON_VERSION, str(home))
+        run(uv, "pip", "install", "--quiet", "--python", str(python), *requirements)
     else:
-        _run(_interpreter(), "-m", "venv", str(home))
-        _run(str(python), "-m", "pip", "install", "--quiet", "--retries", "1", requirement)
+        run(_interpreter(), "-m", "venv", str(home))
+        run(str(python), "-m", "pip", "install", "--quiet", "--retries", "1", *requirements)
 
 
 def _install_with_npm(home: Path, requirement: str) -> None:
@@ -100,7 +100,7 @@ def _install_with_npm(home: Path, requirement: str) -> None:
     home.mkdir()
     quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     once = ("--no-package-lock", "--ignore-scripts", "--fetch-retries=1")
-    _run(npm, "install", "--prefix", str(home), *quiet, *once, requirement)
+    run(npm, "install", "--prefix", str(home), *quiet, *once, requirement)
 
 
 def _interpreter() -> str:
@@ -112,7 +112,8 @@ def _interpreter() -> str:
     return found
 
 
-def _run(*command: str) -> None:
+def run(*command: str) -> None:
+    """Run *command*. Raises `UnreachableError` where it says that, else CalledProcessError."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return

@@ -308,3 +308,20 @@ def test_a_secret_by_name_is_not_readable_in_a_key(name):
 
 def test_other_names_are_no_secrets():
     assert b"orbit" in object_key({"key": "orbit", "monkey": "orbit", "tokens": "orbit"})
+
+
+def test_a_subclass_says_what_stands_for_an_item_also_within_others():
+    class ByName(ObjectKeyMaker):
+        def _key(self, obj):
+            return obj.name.encode() if isinstance(obj, Handle) else super()._key(obj)
+
+    assert ByName().key({"a": [Handle("one")]}).endswith(b"\2\3one\3\1")
+    ring = []
+    ring.append(ring)
+    with pytest.raises(CacheKeyError, match="leads back to itself"):
+        ByName().key(ring)
+
+
+class Handle:
+    def __init__(self, name):
+        self.name = name

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.ports import Accessor, IdentifierTransformer, Structure
 
+    from .parts import Parts
     from .registry import Locations
 
     _Base = Entity
@@ -34,40 +35,45 @@ class LocationMixin(_Base):
     __slots__ = ()
 
     @property
+    def parts(self) -> Parts:
+        """What does the work here: accessor, structure, transformer, priority."""
+        return self._locations.parts_of(self)
+
+    @property
     def accessor(self) -> Accessor | None:
         """Reads and writes the data here; None where the location is not set up in this session."""
-        return self._locations.parts_of(self).accessor
+        return self.parts.accessor
 
     @accessor.setter
     def accessor(self, accessor: Accessor | None) -> None:
-        self._locations.parts_of(self).assign("accessor", accessor)
+        self.parts.assign("accessor", accessor)
 
     @property
     def structure(self) -> Structure | None:
         """Names components here."""
-        return self._locations.parts_of(self).structure
+        return self.parts.structure
 
     @structure.setter
     def structure(self, structure: Structure | None) -> None:
-        self._locations.parts_of(self).assign("structure", structure)
+        self.parts.assign("structure", structure)
 
     @property
     def resource_identifier_transformer(self) -> IdentifierTransformer | None:
         """Translates between the identifiers a server keeps and those the accessor takes."""
-        return self._locations.parts_of(self).transformer_of(self)
+        return self.parts.transformer_of(self)
 
     @resource_identifier_transformer.setter
     def resource_identifier_transformer(self, transformer: IdentifierTransformer | None) -> None:
-        self._locations.parts_of(self).assign("transformer", transformer)
+        self.parts.assign("transformer", transformer)
 
     @property
     def priority(self) -> int:
         """The location of the lowest number is picked first."""
-        return self._locations.parts_of(self).priority
+        return self.parts.priority
 
     @priority.setter
     def priority(self, priority: int) -> None:
-        self._locations.parts_of(self).assign("priority", priority)
+        self.parts.assign("priority", priority)
 
     # --- where components are ------------------------------------------------------------------
 
@@ -139,7 +145,7 @@ Location: TypeAlias = LocationMixin
 
 def required_accessor(location: Any) -> Accessor:
     """Return the accessor of *location*; raise `LocationError` that says how to give it one."""
-    accessor: Accessor | None = location.accessor
+    accessor: Accessor | None = location.parts.accessor
     if accessor is None:
         raise LocationError(
             f"{_label(location)} has no accessor in this session; bind one with "

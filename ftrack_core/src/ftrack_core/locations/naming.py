@@ -59,7 +59,7 @@ def structure_identifier(component: Entity, location: Location) -> str:
     This is the kernel's implementation of ``ftrack_resource_identifier``, asked after all plugins;
     wrappers of the hook are given what it returns.
     """
-    structure = location.structure
+    structure = location.parts.structure
     if structure is None:
         raise StructureError(
             f"location {location['name']!r} has no structure in this session and no plugin names "

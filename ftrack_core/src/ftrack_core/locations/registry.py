@@ -161,12 +161,12 @@ class Locations:
             answer = hooks.ftrack_pick_location(self._session, component)
             if answer is not None:
                 return self.get(answer)
-        able = (one for one in self if one.key != ORIGIN.id and one.accessor is not None)
+        able = (one for one in self if one.key != ORIGIN.id and one.parts.accessor is not None)
         return next(able, None)
 
     def pick_source(self, component: Entity) -> Location | None:
         """Return where *component* can be read: the first by priority that has any of it."""
-        able = [one for one in self if one.key != ORIGIN.id and one.accessor is not None]
+        able = [one for one in self if one.key != ORIGIN.id and one.parts.accessor is not None]
         here = availabilities(self._session, [component], able)[0]
         found = next((one for one in able if here[str(one.key)] > 0), None)
         known = component.key in self._origins

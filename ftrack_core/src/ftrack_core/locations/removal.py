@@ -95,7 +95,7 @@ def _data_of(
     kept = [record for record in records if record.component_id not in patterns]
     decode = session_of(location).locations.decode
     by_depth = sorted((decode(location, one) for one in kept), key=lambda one: -one.count("/"))
-    if kept and location.accessor is None:
+    if kept and location.parts.accessor is None:
         raise LocationError(
             f"location {location['name']!r} has no accessor in this session, so the data cannot "
             "be removed; bind one first"
@@ -108,7 +108,7 @@ def _delete(record: ComponentRecord) -> dict[str, Any]:
 
 
 def _remove_all(location: LocationMixin, identifiers: Sequence[str]) -> None:
-    accessor = location.accessor
+    accessor = location.parts.accessor
     failed = remove_data(accessor, identifiers) if accessor is not None else []
     if failed:
         listed = ", ".join(identifier for identifier, _ in failed[:5])

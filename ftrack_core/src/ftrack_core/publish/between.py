@@ -88,7 +88,8 @@ def recorded_in(session: Session) -> Callable[[str, Iterable[str]], set[str]]:
     """
 
     def recorded(location_id: str, identifiers: Iterable[str]) -> set[str]:
-        transformer = session.locations.get(location_id).resource_identifier_transformer
+        location = session.locations.get(location_id)
+        transformer = location.parts.transformer_of(location)
         kept = {
             identifier if transformer is None else transformer.encode(identifier): identifier
             for identifier in identifiers

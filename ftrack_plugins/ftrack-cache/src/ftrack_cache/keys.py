@@ -78,7 +78,16 @@ class ObjectKeyMaker(KeyMaker):
     name_identifier = b"\4"
 
     def _key(self, obj: Any) -> bytes:
-        return self._part(obj, 0)
+        try:
+            return self._part(obj, 0)
+        except RecursionError:
+            raise _ring(obj) from None
+
+    def _inner(self, item: Any, depth: int) -> bytes:
+        """Return what stands for an item within another one: a `_key` of a subclass says it too."""
+        if type(self)._key is ObjectKeyMaker._key:  # noqa: SLF001 -- is it replaced?
+            return self._part(item, depth)
+        return self._key(item)
 
     def _part(self, item: Any, depth: int) -> bytes:
         if depth > _DEPTH:
@@ -88,7 +97,7 @@ class ObjectKeyMaker(KeyMaker):
         if isinstance(item, str) and not isinstance(item, Enum):
             return pickle.dumps(str.__str__(item), 2)
         if isinstance(item, Hidden):
-            return _SECRET + digest(self._part(item.value, depth + 1)) + _SECRET
+            return _SECRET + digest(self._inner(item.value, depth + 1)) + _SECRET
         return self._composed(item, depth + 1)
 
     def _composed(self, item: Any, depth: int) -> bytes:
@@ -110,9 +119,9 @@ class ObjectKeyMaker(KeyMaker):
     def _mapping(self, item: Mapping[Any, Any], depth: int) -> bytes:
         are_texts = _are_texts(item)
         pairs = [
-            self._part(name, depth)
+            self._inner(name, depth)
             + self.mapping_pair_separator
-            + self._part(Hidden(item[name]) if is_secret(name) else item[name], depth)
+            + self._inner(Hidden(item[name]) if is_secret(name) else item[name], depth)
             for name in (sorted(item) if are_texts else item)
         ]
         return self._enclosed(self.mapping_identifier, pairs if are_texts else sorted(pairs))
@@ -120,10 +129,10 @@ class ObjectKeyMaker(KeyMaker):
     def _iterable(self, item: Iterable[Any], depth: int) -> bytes:
         if not isinstance(item, AbstractSet):
             return self._enclosed(
-                self.iterable_identifier, [self._part(one, depth) for one in item]
+                self.iterable_identifier, [self._inner(one, depth) for one in item]
             )
         are_texts = _are_texts(item)
-        parts = [self._part(one, depth) for one in (sorted(item) if are_texts else item)]
+        parts = [self._inner(one, depth) for one in (sorted(item) if are_texts else item)]
         return self._enclosed(self.iterable_identifier, parts if are_texts else sorted(parts))
 
     def _named(self, item: Any, depth: int) -> bytes:
@@ -149,7 +158,7 @@ class ObjectKeyMaker(KeyMaker):
         return token
 
     def _object(self, item: Any, depth: int) -> bytes:
-        return self._enclosed(_OBJECT, [self._part(one, depth) for one in object_parts(item)])
+        return self._enclosed(_OBJECT, [self._inner(one, depth) for one in object_parts(item)])
 
     def _enclosed(self, mark: bytes, parts: Iterable[bytes]) -> bytes:
         return mark + self.item_separator.join(parts) + mark

@@ -1,0 +1,184 @@
+"""The kernel's session behind one of this package: what it does otherwise for scripts."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.session import Phase
+from ftrack_core.session.caching import DEFAULT_CACHE
+from ftrack_core.work import UnitOfWork
+
+import ftrack_core
+from ftrack_core import hookimpl
+
+from ._caches import EntityRows, further_layers, keep
+from ._components import set_up_locations
+from ._moments import codec_for
+from ._translation import known_errors
+from .entity.factory import StandardFactory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ftrack_core.changes import ChangeLog
+    from ftrack_core.schema import EntitySchema
+
+    from ftrack_core import Entity
+
+    from .session import Session
+
+__all__ = ["KernelSession"]
+
+
+class _Unit(UnitOfWork):
+    """A unit of work whose errors scripts know, and which writes to the caches of scripts."""
+
+    @property
+    def _shown(self) -> Session:
+        shown: Session = self.session.shown
+        return shown
+
+    def load(self, entity: Entity, name: str) -> Any:
+        """Return a wire value that is not here yet."""
+        with known_errors():
+            return super().load(entity, name)
+
+    def load_all(self, entity: Entity) -> None:
+        """Load every attribute of one entity that is not here yet."""
+        with known_errors():
+            super().load_all(entity)
+
+    def populate(self, entities: Any, projections: str) -> None:
+        """Load attributes for entities."""
+        with known_errors():
+            super().populate(entities, projections)
+
+    def create(self, entity_type: str, data: Mapping[str, Any]) -> Entity:
+        """Create an entity here."""
+        with known_errors():
+            entity = super().create(entity_type, data)
+        self._keep_for_scripts(entity)
+        return entity
+
+    def record_update(self, entity: Entity, name: str, value: Any) -> None:
+        """Note that an attribute was assigned a value."""
+        with known_errors():
+            super().record_update(entity, name, value)
+        self._keep_for_scripts(entity)
+
+    def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
+        """Note that a key of a mapped attribute was assigned a value, or removed."""
+        with known_errors():
+            super().record_mapped(entity, name, key, value)
+        self._keep_for_scripts(entity)
+
+    def _keep_for_scripts(self, entity: Entity) -> None:
+        layers = further_layers(self._shown)
+        if layers:
+            keep(self._shown, entity, layers)
+
+
+class KernelSession(ftrack_core.Session):
+    """A session of the kernel that belongs to one of this package.
+
+    Handlers are given that one, entities are of its classes, and it says when it is ready.
+    """
+
+    unit_of_work = _Unit
+
+    def __init__(self, shown: Session, **arguments: Any) -> None:
+        self._shown = shown
+        self._skin = _Skin()
+        arguments["cache"] = self._rows
+        super().__init__(**arguments, plugins=[self._skin], block=["entities"])
+
+    @property
+    def shown(self) -> Any:
+        """The session that scripts hold."""
+        return self._shown
+
+    @property
+    def wire_schemas(self) -> list[dict[str, Any]]:
+        """The schemas as the server sends them."""
+        self.reach(Phase.SERVER_KNOWN)
+        found: list[dict[str, Any]] = self._wire_schemas
+        return found
+
+    @property
+    def entity_classes(self) -> Mapping[str, type]:
+        """The entity classes, while locations are not set yet and handlers know nothing."""
+        self.reach(Phase.TYPES_READY)
+        return self._work.store.types
+
+    def kernel_mixins(self) -> Mapping[str, list[type]]:
+        """Return nothing: the classes of this package hold the kernel's."""
+        return {}
+
+    def make_log(self) -> ChangeLog:
+        """Return the log of the session's operations."""
+        log: ChangeLog = self._shown.recorded_operations.log
+        return log
+
+    def make_types(self) -> None:
+        """Make the entity classes."""
+        super().make_types()
+        self._skin.use(self._work.store.types)
+
+    def set_locations(self) -> None:
+        """Set the built-in locations up, then bind those that plugins offer."""
+        set_up_locations(self._shown)
+        super().set_locations()
+
+    def _rows(self, session: ftrack_core.Session) -> EntityRows:
+        """Return the cache of rows: the usual one, and the caches that scripts add."""
+        usual = self.plugins.hooks.ftrack_create_cache(self.context, DEFAULT_CACHE)
+        return EntityRows(self._shown, usual)
+
+    def make_ready(self) -> None:
+        """Tell plugins; the session that scripts hold tells handlers."""
+        self.plugins.hooks.ftrack_session_started(self)
+
+    def verify(self) -> dict[str, Any]:
+        """Ask the server who it is and whether it accepts the user; return what it says."""
+        self.reach(Phase.SERVER_KNOWN)
+        self._server.verify()
+        return self.server_information
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Record nothing in this thread for the length of a block."""
+        before, self.work.records = self.work.records, False
+        try:
+            yield
+        finally:
+            self.work.records = before
+
+
+class _Skin:
+    """The hooks through which the kernel makes what scripts know."""
+
+    def __init__(self) -> None:
+        self._schemas: dict[str, EntitySchema] = {}
+        self._types: Mapping[str, Any] = {}
+
+    def use(self, types: Mapping[str, Any]) -> None:
+        """Say which entity classes there are: plugins change what theirs select."""
+        self._types = types
+
+    @hookimpl
+    def ftrack_entity_base(self, entity_type: str, schema: EntitySchema) -> type:
+        """Give the entity classes of this package, which have what scripts know."""
+        self._schemas[entity_type] = schema
+        return StandardFactory().create(schema.wire)
+
+    @hookimpl
+    def ftrack_attribute_codec(self, entity_type: str, attribute: str) -> Any:
+        """Show moments as Arrow objects."""
+        return codec_for(self._schemas, entity_type, attribute)
+
+    @hookimpl
+    def ftrack_default_projections(self, entity_type: str, schema: EntitySchema) -> Any:
+        """Select what the entity class says."""
+        del schema
+        return list(self._types[entity_type].default_projections)

@@ -1,0 +1,1 @@
+"""Events: publishing them, and subscribing to those of others."""

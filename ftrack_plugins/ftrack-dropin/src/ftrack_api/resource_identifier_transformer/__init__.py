@@ -1,0 +1,1 @@
+"""What stands between the identifiers that a server keeps and those that an accessor takes."""

@@ -1,0 +1,1 @@
+"""How the drop-in lives beside the official client; the drop-in itself is ``ftrack_api``."""
