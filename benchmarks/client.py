@@ -1,7 +1,7 @@
 """What our client costs, as ratios to a floor measured in the same rounds.
 
 python -m benchmarks.client [--rounds N] [--delay MS] [--only KEY ...] [--json FILE]
-                            [--library both|standard|speed] [--official]
+                            [--library both|standard|speed] [--official] [--dropin]
 
 docs/performance.md says what each line means.
 """
@@ -15,7 +15,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.race import OFFICIAL, OURS, Race, official_command, our_commands
+from benchmarks.race import (
+    DROPIN,
+    OFFICIAL,
+    OURS,
+    Race,
+    dropin_command,
+    official_command,
+    our_commands,
+)
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.table import as_data, flatness, heading, line
 
@@ -37,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     official = official_command(_say) if options.official else None
     if official is not None:
         commands[OFFICIAL] = official
+    if options.dropin:
+        commands[DROPIN] = dropin_command()
     with Race(commands, options.delay, options.rounds) as race:
         measured = list(_run(race, _chosen(options.only)))
     flat = flatness(measured)
@@ -61,6 +71,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--official", action="store_true", help="run the official client side by side"
+    )
+    parser.add_argument(
+        "--dropin", action="store_true", help="run the official client's scripts on the drop-in"
     )
     parser.epilog = "scenarios: " + ", ".join(one.key for one in SCENARIOS)
     return parser.parse_args(arguments)

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from benchmarks.scenarios import Scenario
     from benchmarks.stub import Stub
 
-__all__ = ["FLOOR", "OFFICIAL", "OURS", "Contender", "Figures", "Race", "official_command"]
+__all__ = [
+    "DROPIN",
+    "FLOOR",
+    "OFFICIAL",
+    "OURS",
+    "Contender",
+    "Figures",
+    "Race",
+    "dropin_command",
+    "official_command",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL_RELEASE = "ftrack-python-api==3.1.0"
@@ -29,6 +39,7 @@ OURS = {"standard": "ours, json", "speed": "ours, orjson"}
 
 FLOOR = "floor"
 OFFICIAL = "official"
+DROPIN = "drop-in"
 OFFICIAL_ROUNDS = 2
 """The official client takes minutes; a ratio of a hundred does not need more rounds."""
 
@@ -126,13 +137,14 @@ class Race:
         return figures
 
     def _takes_part(self, name: str, scenario: Scenario, number: int) -> bool:
-        if name != OFFICIAL:
+        if name not in (DROPIN, OFFICIAL):
             return True
-        return scenario.official is not None and 0 < number <= OFFICIAL_ROUNDS
+        most = OFFICIAL_ROUNDS if name == OFFICIAL else number
+        return scenario.official is not None and 0 < number <= most
 
     def _reply(self, name: str, scenario: Scenario, stub: Stub) -> dict[str, Any]:
         arguments = dict(scenario.arguments)
-        if name == OFFICIAL:
+        if name in (DROPIN, OFFICIAL):
             arguments.update(scenario.official or {})
         if not scenario.fresh:
             return self._contender(name).do(scenario.work, stub.url, arguments)
@@ -159,6 +171,11 @@ def our_commands(libraries: Iterable[str]) -> dict[str, Sequence[str]]:
     python = sys.executable
     ours = {OURS[name]: [python, "-m", "benchmarks.ours", name] for name in libraries}
     return {**ours, FLOOR: [python, "-m", "benchmarks.bare"]}
+
+
+def dropin_command() -> list[str]:
+    """Return how the drop-in is started: the same works, with the ``ftrack_api`` that is here."""
+    return [sys.executable, "-m", "benchmarks.official"]
 
 
 def official_command(say: Callable[[str], object]) -> list[str] | None:

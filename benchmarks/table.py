@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.race import FLOOR, OFFICIAL, OURS
+from benchmarks.race import DROPIN, FLOOR, OFFICIAL, OURS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,8 @@ _HEADS = (
     "x cpu",
     "official",
     "x off.",
+    "drop-in",
+    "x d-in",
     "requests",
 )
 _STANDARD, _SPEED = OURS["standard"], OURS["speed"]
@@ -46,7 +48,9 @@ def line(figures: Figures) -> str:
         _ratio(figures.times(ours, "cpu")),
         _value(figures.best(OFFICIAL)),
         _ratio(figures.times(OFFICIAL)),
-        "/".join(_count(figures.requests(name)) for name in (ours, OFFICIAL)),
+        _value(figures.best(DROPIN)),
+        _ratio(figures.times(DROPIN)),
+        "/".join(_count(figures.requests(name)) for name in (ours, OFFICIAL, DROPIN)),
     )
     shown = " ".join(f"{column:>9}" for column in columns)
     verdict = ", ".join(str(target) for target in scenario.targets)
@@ -87,7 +91,7 @@ def notes(figures: Figures) -> list[str]:
     """Return what a line has no column for."""
     ours = judged(figures)
     unit, found = figures.scenario.unit, []
-    for name in (ours, OFFICIAL):
+    for name in (ours, OFFICIAL, DROPIN):
         for measure, what in (("first", "the first one"), ("after", "after a commit")):
             best = figures.best(name, measure)
             if best is not None:

@@ -345,6 +345,17 @@ def test_a_subclass_may_handle_events_in_its_own_way(hub, make_hub):
     assert seen[1]["data"] == {"looked at": True}
 
 
+def test_events_of_such_a_hub_come_back_to_it_once(make_hub):
+    hub = make_hub(Handling)
+    seen, last = collect(hub, "topic=suite.render"), collect(hub, "topic=suite.last")
+    hub.connect()
+    hub.publish(Event("suite.render"))
+    hub.publish(Event("suite.last"))
+    wait_until(hub, lambda: last)
+    hub.wait(0.2)
+    assert len(seen) == len(last) == 1
+
+
 class Sending(EventHub):
     """Signs what goes out."""
 

@@ -119,7 +119,8 @@ class Events:
         Handlers of a lower *priority* number run first. *metadata* is what the targets of events
         are matched against; the id is in it always. With *worker* the handler gets a thread of its
         own. Without *callback* this is a decorator. Raises `QuerySyntaxError` for an expression
-        that does not parse and `EventError` for an id in use.
+        that does not parse and `EventError` for an id in use, or metadata that cannot be told to
+        the server.
 
         Example::
 
@@ -145,8 +146,15 @@ class Events:
             self._require_open()
             self._router.subscribe(subscription)
             if self._hub is not None:
-                self._hub.subscribe(subscription)
+                self._tell_hub(self._hub, subscription)
         return subscription.id
+
+    def _tell_hub(self, hub: EventHub, subscription: Subscription) -> None:
+        try:
+            hub.subscribe(subscription)
+        except EventError:
+            self._router.unsubscribe(subscription.id)  # what is refused is not there
+            raise
 
     def unsubscribe(self, subscription_id: str) -> None:
         """End a subscription, from the next event on. Raises `EventError` for an unknown id."""

@@ -23,7 +23,8 @@ def ftrack_create_accessor(context: Context, spec: AccessorSpec) -> Accessor | N
     The first answer that is not None counts. Making one touches no storage; what is heavy is
     imported here. State the schemes with ``provides``.
 
-    Default: ftrack-accessor-disk, ftrack-accessor-s3 and ftrack-accessor-fsspec.
+    Default: ftrack-accessor-disk, ftrack-accessor-s3, ftrack-accessor-fsspec and
+    ftrack-accessor-server.
 
     Example::
 
@@ -39,9 +40,11 @@ def ftrack_locations(context: Context) -> Iterable[LocationBinding] | None:
     """Bind locations to accessors and structures for this session.
 
     All answers are used; two plugins of one tier that bind one name are an error naming both,
-    across tiers the later one wins.
+    across tiers the later one wins. What a function marked with ``trylast`` binds gives way to any
+    other of its tier.
 
-    Default: none; where a studio keeps its files only the studio knows.
+    Default: ftrack-accessor-server binds ``ftrack.server``; where a studio keeps its own files only
+    the studio knows.
 
     Example::
 

@@ -9,7 +9,7 @@ from ftrack_core.errors import PluginConflictError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ftrack_core.ports import Command, LocationBinding
+    from ftrack_core.ports import Command, LocationBinding, Tier
 
     from .record import Record
 
@@ -34,7 +34,7 @@ def merge_headers(answers: Iterable[tuple[Record, Mapping[str, str] | None]]) ->
 
 
 def merge_locations(items: Iterable[tuple[Record, LocationBinding]]) -> list[LocationBinding]:
-    """Keep one binding for each name, that of the later tier.
+    """Keep one binding for each name, that of the later tier; within one a default gives way.
 
     Raises:
         PluginConflictError: two plugins of one tier, or one of them twice, bind one name.
@@ -42,11 +42,18 @@ def merge_locations(items: Iterable[tuple[Record, LocationBinding]]) -> list[Loc
     bound: dict[str, tuple[Record, LocationBinding]] = {}
     for record, binding in items:
         holder, _ = bound.setdefault(binding.name, (record, binding))
-        if holder.tier == record.tier and bound[binding.name][1] is not binding:
+        held, here = _rank(holder), _rank(record)
+        if held == here and bound[binding.name][1] is not binding:
             raise _conflict(record, holder, "ftrack_locations", f"the location {binding.name!r}")
-        if holder.tier < record.tier:
+        if held < here:
             bound[binding.name] = (record, binding)
     return [binding for _, binding in bound.values()]
+
+
+def _rank(record: Record) -> tuple[Tier, bool]:
+    """Return what decides between two bindings; those of a tier's defaults come first."""
+    mine = (one for one in record.implementations if one.hook == "ftrack_locations")
+    return record.tier, not any(one.options.get("trylast") for one in mine)
 
 
 def merge_commands(items: Iterable[tuple[Record, Command]]) -> list[Command]:

@@ -22,6 +22,7 @@ DISTRIBUTIONS: Final[Mapping[str, Mapping[str, str]]] = {
     "ftrack_create_accessor": {
         "disk": "ftrack-accessor-disk",
         "s3": "ftrack-accessor-s3",
+        "server": "ftrack-accessor-server",
         **dict.fromkeys(_FSSPEC, "ftrack-accessor-fsspec"),
     },
     "ftrack_create_cache": dict.fromkeys(("memory", "file"), "ftrack-cache"),

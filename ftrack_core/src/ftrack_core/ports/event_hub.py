@@ -32,13 +32,21 @@ class EventHub(Protocol):
         """
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Ask the server for the events of a subscription; before `connect` it is remembered."""
+        """Ask the server for the events of a subscription; before `connect` it is remembered.
+
+        It takes the place of one with the same id.
+        """
 
     def unsubscribe(self, subscription_id: str) -> None:
         """Ask for them no longer; an unknown id is no error."""
 
     def send(self, event: Event) -> None:
-        """Publish an event. Raises `EventError` where there is no connection."""
+        """Publish an event.
+
+        While a lost connection is being made again it waits for that. Raises `EventError` where
+        there is no connection and none is coming, where too many events wait for one, and for data
+        that is no JSON; `QuerySyntaxError` for a target that does not parse.
+        """
 
     def close(self) -> None:
-        """Disconnect; calling it again does nothing."""
+        """Send what was published, and disconnect; calling it again does nothing."""

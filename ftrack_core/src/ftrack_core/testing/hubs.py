@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
-from ftrack_core.errors import EventError
+from ftrack_core.errors import EventError, QuerySyntaxError
 from ftrack_core.ports import Event, EventHub, Subscription
 
 if TYPE_CHECKING:
@@ -162,6 +162,28 @@ class EventHubSuite:
         ann.hub.send(Event("suite.render", {"show": "dune", "number": 2}))
         assert bob.next().data["number"] == 2
 
+    def test_a_wildcard_stands_for_what_follows(self, ann: Listener, bob: Listener) -> None:
+        """As in ``topic=ftrack.action.*``."""
+        bob.subscribe("topic=suite.render.*")
+        ann.hub.send(Event("suite.other"))
+        ann.hub.send(Event("suite.render.done"))
+        assert bob.next().topic == "suite.render.done"
+
+    def test_an_event_says_when_it_was_sent(self, ann: Listener, bob: Listener) -> None:
+        """The server fills it in."""
+        bob.subscribe("topic=suite.render")
+        ann.hub.send(Event("suite.render"))
+        assert bob.next().sent
+
+    def test_each_receiver_has_data_of_its_own(self, ann: Listener, bob: Listener) -> None:
+        """What one writes into it nobody else reads."""
+        ann.subscribe("topic=suite.render")
+        bob.subscribe("topic=suite.render")
+        data = {"frames": [1]}
+        ann.hub.send(Event("suite.render", data))
+        ann.next().data["frames"].append(2)
+        assert bob.next().data == data == {"frames": [1]}
+
     def test_events_keep_the_order_they_were_sent_in(self, ann: Listener, bob: Listener) -> None:
         """For every hub."""
         bob.subscribe("topic=suite.count")
@@ -270,6 +292,35 @@ class EventHubSuite:
         ann.hub.send(Event("suite.other"))
         assert bob.next().topic == "suite.other"
 
+    def test_metadata_of_a_subscription_may_change(self, ann: Listener, bob: Listener) -> None:
+        """Though its expression stays."""
+        bob.subscribe("topic=suite.render", id="farm", metadata={"site": "here"})
+        bob.subscribe("topic=suite.render", id="farm", metadata={"site": "there"})
+        for number, site in enumerate(("here", "there")):
+            ann.hub.send(Event("suite.render", {"number": number}, target=f"site={site}"))
+        assert bob.next().data["number"] == 1
+
+    # --- what is refused -------------------------------------------------------------------------
+
+    @pytest.mark.parametrize("value", [object(), {1, 2}, float("nan")])
+    def test_data_that_json_cannot_hold_is_refused(self, ann: Listener, value: Any) -> None:
+        """To its sender, and nothing else is harmed."""
+        with pytest.raises(EventError):
+            ann.hub.send(Event("suite.render", {"value": value}))
+        assert ann.settle() == []
+
+    def test_a_target_that_does_not_parse_is_refused(self, ann: Listener) -> None:
+        """To its sender, whoever listens."""
+        with pytest.raises(QuerySyntaxError):
+            ann.hub.send(Event("suite.render", target="id="))
+        assert ann.settle() == []
+
+    def test_an_expression_that_does_not_parse_is_refused(self, ann: Listener) -> None:
+        """Where it is given, and not when an event comes in."""
+        with pytest.raises(QuerySyntaxError):
+            ann.hub.subscribe(_subscription("topic="))
+        assert ann.settle() == []
+
     # --- the connection --------------------------------------------------------------------------
 
     def test_a_hub_says_whether_it_is_connected(self, make: Callable[[], Listener]) -> None:
@@ -292,6 +343,28 @@ class EventHubSuite:
         ann.hub.close()
         with pytest.raises(EventError):
             ann.hub.send(Event("suite.render"))
+
+    def test_what_was_sent_before_closing_arrives(
+        self, make: Callable[[], Listener], bob: Listener
+    ) -> None:
+        """A session may publish the last thing it has to say and close."""
+        bob.subscribe("topic=suite.count")
+        ann = make().connect()
+        for number in range(50):
+            ann.hub.send(Event("suite.count", {"number": number}))
+        ann.hub.close()
+        assert [bob.next().data["number"] for _ in range(50)] == list(range(50))
+
+    def test_connecting_again_after_closing_is_as_the_first_time(
+        self, ann: Listener, make: Callable[[], Listener]
+    ) -> None:
+        """Subscriptions are remembered."""
+        bob = make().connect()
+        bob.subscribe("topic=suite.render")
+        bob.hub.close()
+        bob.connect().settle()
+        ann.hub.send(Event("suite.render", {"number": 1}))
+        assert bob.next().data["number"] == 1
 
     def test_closing_twice_is_no_error(self, ann: Listener) -> None:
         """The second call does nothing."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 import threading
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime, timezone
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from ftrack_core.errors import EventError
-from ftrack_core.events import compile_expression, compile_subscription, event_facts
+from ftrack_core.events import (
+    compile_expression,
+    compile_subscription,
+    event_data,
+    event_facts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,10 +93,16 @@ class MemoryHub:
         self._asked = {key: one for key, one in self._asked.items() if key != subscription_id}
 
     def send(self, event: Event) -> None:
-        """Publish *event*. Raises `EventError` where there is no connection."""
+        """Publish *event*.
+
+        Raises `EventError` where there is no connection or the event's data is no JSON, and
+        `QuerySyntaxError` for a target that does not parse.
+        """
         if not self.connected:
             raise EventError(f"{event.topic} was not sent: the event hub is not connected")
-        self._server.carry(event)
+        compile_expression(event.target)
+        event_data(event.to_wire())
+        self._server.carry(replace(event, sent=datetime.now(timezone.utc).isoformat()))
 
     def offer(self, event: Event) -> None:
         """Take a copy of *event* if a subscription asks for it; the server calls this."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.session import Phase
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ftrack_core.changes import ChangeLog
+    from ftrack_core.ports import Batch
     from ftrack_core.schema import EntitySchema
 
     from ftrack_core import Entity
@@ -89,7 +91,8 @@ class KernelSession(ftrack_core.Session):
 
     def __init__(self, shown: Session, **arguments: Any) -> None:
         self._shown = shown
-        self._skin = _Skin()
+        self._skin = _Skin(shown)
+        self._of_thread = local()
         arguments["cache"] = self._rows
         super().__init__(**arguments, plugins=[self._skin], block=["entities"])
 
@@ -145,20 +148,30 @@ class KernelSession(ftrack_core.Session):
         self._server.verify()
         return self.server_information
 
+    @property
+    def is_relaying(self) -> bool:
+        """Whether this thread is sending a batch through the ``call`` of a script."""
+        return bool(getattr(self._of_thread, "relays", False))
+
     @contextmanager
-    def unrecorded(self) -> Iterator[None]:
-        """Record nothing in this thread for the length of a block."""
-        before, self.work.records = self.work.records, False
+    def relaying(self) -> Iterator[None]:
+        """Send, for the length of a block and in this thread, past the ``call`` of a script."""
+        self._of_thread.relays = True
         try:
             yield
         finally:
-            self.work.records = before
+            self._of_thread.relays = False
+
+    def carry(self, batch: Batch) -> list[Any]:
+        """Hand a batch to the transport and return the answers as they come."""
+        return self._connection.carry(batch)
 
 
 class _Skin:
     """The hooks through which the kernel makes what scripts know."""
 
-    def __init__(self) -> None:
+    def __init__(self, shown: Session) -> None:
+        self._shown = shown
         self._schemas: dict[str, EntitySchema] = {}
         self._types: Mapping[str, Any] = {}
 
@@ -176,6 +189,21 @@ class _Skin:
     def ftrack_attribute_codec(self, entity_type: str, attribute: str) -> Any:
         """Show moments as Arrow objects."""
         return codec_for(self._schemas, entity_type, attribute)
+
+    @hookimpl
+    def ftrack_execute_batch(self, session: KernelSession, batch: Batch) -> list[Any] | None:
+        """Let batches go through ``call`` where a script has one of its own, say to try again."""
+        if not self._shown.has_own_call or session.is_relaying:
+            return None
+        with session.relaying():
+            return self._shown.call(batch)
+
+    @hookimpl(wrapper=True)
+    def ftrack_create_event_hub(self, context: Any, credentials: Any) -> Any:
+        """Let what goes out and comes in pass the session's hub, which scripts subclass."""
+        del context, credentials
+        connection = yield
+        return connection and self._shown.event_hub.through(connection)
 
     @hookimpl
     def ftrack_default_projections(self, entity_type: str, schema: EntitySchema) -> Any:

@@ -128,7 +128,7 @@ class Session(Requests, Components):
         self._auto_connect_event_hub_thread: Thread | None = None
         if auto_connect_event_hub:
             self.event_hub.init_connection()
-            connecting = Thread(target=self.event_hub.connect, daemon=True)
+            connecting = Thread(target=self._connect_hub, daemon=True)
             connecting.start()
             self._auto_connect_event_hub_thread = connecting
         self._discover_plugins(plugin_arguments=self._plugin_arguments)
@@ -137,6 +137,12 @@ class Session(Requests, Components):
         _centralized_storage_scenario.register(self)
         self._configure_locations()
         self._tell("ftrack.api.session.ready", session=self)
+
+    def _connect_hub(self) -> None:
+        try:
+            self.event_hub.connect()
+        except exception.EventHubError:
+            self.logger.exception("the event hub could not be connected; connect() tries again")
 
     def _add_cache(self, cache: Any) -> None:
         if callable(cache):

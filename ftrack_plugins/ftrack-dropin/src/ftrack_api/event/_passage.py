@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ftrack_core.events.recent import Recent
 from ftrack_core.ports import Subscription
 
 from ._carried import carry, shown
@@ -24,8 +23,6 @@ __all__ = ["CONNECTED", "DISCONNECTED", "Passage"]
 CONNECTED = "ftrack.meta.connected"
 DISCONNECTED = "ftrack.meta.disconnected"
 
-_REMEMBERED = 10_000
-
 
 class Passage:
     """A connection to the server as the kernel knows one, with *hub* looking on.
@@ -38,7 +35,6 @@ class Passage:
         self._hub = hub
         self._connection = connection
         self._receive: Callable[[ports.Event], None] = _nobody
-        self._sent: Recent[bool] = Recent(_REMEMBERED)
         self._is_open = False
 
     @property
@@ -66,7 +62,6 @@ class Passage:
         """Publish an event. One that was closed on purpose is as good as none: nothing is sent."""
         if not self._is_open:
             return
-        self._sent.remember(event.id, True)
         if self._hub._replaces("_emit_event_packet", "_send_packet"):
             self._hub._emit_event_packet(self._hub._event_namespace, shown(event), None)
         else:
@@ -103,7 +98,7 @@ class Passage:
     def _lead(self, event: Event) -> None:
         if not self._hub._replaces("wait", "_handle", "_handle_packet"):
             self.take_in(event)
-        elif event["id"] not in self._sent:  # those are in the kernel already
+        else:
             self._hub._take_packet("event", event)
 
 
