@@ -54,10 +54,10 @@ CALLS = {
     "an entity made": 1.0,
     "a read of a scalar": 1.0,
     "a read of a reference's name": 13.0,
-    "a create": 40.0,
-    "the commit of a create": 60.0,
-    "an assignment": 26.0,
-    "the commit of an update": 43.0,
+    "a create": 26.0,
+    "the commit of a create": 22.0,
+    "an assignment": 24.0,
+    "the commit of an update": 40.0,
 }
 """The most Python functions that are called for one further row, read, create or update."""
 

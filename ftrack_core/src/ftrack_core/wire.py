@@ -129,10 +129,10 @@ def _encode(value: Any, place: tuple[Any, ...]) -> Any:
         return value
     if type(value) is dict:
         return _mapping(value, place)
-    if isinstance(value, (list, tuple)):
-        return _sequence(value, place)
     if isinstance(value, float):
         return _finite(value, place)
+    if isinstance(value, (list, tuple)):
+        return _sequence(value, place)
     return _encode_object(value, place)
 
 

@@ -276,7 +276,8 @@ def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]]) -> list[Ent
 
 def set_local(entity: Entity, local: dict[str, Any] | None) -> None:
     """Replace the values that were assigned and not committed."""
-    if local is None:
-        entity.__dict__.pop("_local", None)
-    else:
-        entity.__dict__["_local"] = local
+    # Not through __dict__: asking for that makes one, for an entity that needs none.
+    if local is not None:
+        object.__setattr__(entity, "_local", local)
+    elif entity._local is not None:  # noqa: SLF001 -- a part of it
+        object.__delattr__(entity, "_local")

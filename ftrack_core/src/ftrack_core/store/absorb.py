@@ -8,7 +8,7 @@ the names that can hold entities are worked out once.
 from __future__ import annotations
 
 from collections import deque
-from itertools import repeat
+from itertools import compress, repeat
 from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -99,36 +99,35 @@ class Absorber:
 
     def _column(self, name: str, rows: Sequence[Row]) -> None:
         """Take in what one relation of a page leads to."""
-        holders = [row for row in rows if row.get(name).__class__ is dict]
-        types = types_of([row[name] for row in holders])
-        for one in types:
-            of_type = (
-                [row for row in holders if row[name][TYPE] == one] if types - {one} else holders
-            )
-            self._references(name, of_type)
-        for row in rows if len(holders) < len(rows) else ():
-            if row.get(name).__class__ is list:
+        values: list[Any] = list(map(dict.get, rows, repeat(name)))
+        if set(map(type, values)) == {dict} and len(types_of(values)) == 1:
+            self._references(name, rows, values)
+            return
+        by_type: dict[str, list[Row]] = {}
+        for row, value in zip(rows, values, strict=True):
+            if value.__class__ is dict:
+                by_type.setdefault(value[TYPE], []).append(row)
+            elif value.__class__ is list:
                 self._relation(name, row)
+        for of_type in by_type.values():
+            self._references(name, of_type, list(map(itemgetter(name), of_type)))
 
-    def _references(self, name: str, rows: Sequence[Row]) -> None:
-        """Take in references to one type. Most are bare keys of rows that came before.
+    def _references(self, name: str, rows: Sequence[Row], values: Sequence[Row]) -> None:
+        """Take in *values*, references to one type. Most are bare keys of rows that came before.
 
         Those take no step in Python each.
         """
-        values = list(map(itemgetter(name), rows))
         if self._schemas[values[0][TYPE]].primary_key != ("id",):
             for row in rows:
                 self._relation(name, row)
             return
         keys = list(map(_ID_OF, values))
-        known = {
-            key: self._companion(value)
-            for key, value in zip(keys, values, strict=True)
-            if len(value) > _BARE
-        }
-        for key, value in zip(keys, values, strict=True) if len(known) < len(rows) else ():
-            if key not in known:
-                known[key] = self._companion(value)
+        whole = compress(values, map(_BARE.__lt__, map(len, values)))
+        known = {value["id"]: self._companion(value) for value in whole}
+        if not known.keys() >= set(keys):
+            for key, value in zip(keys, values, strict=True):
+                if key not in known:
+                    known[key] = self._companion(value)
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
     def _placed(self, entity_type: str, keys: list[Key], bucket: dict[Key, Row]) -> list[Row]:

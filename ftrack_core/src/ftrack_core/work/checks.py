@@ -51,7 +51,8 @@ def require_assignable(
         for one in [one for one in value if getattr(one, "_work", None) is not work]:
             _require_entity(work, schema, attribute, one)
     elif attribute.kind is AttributeKind.REFERENCE:
-        if value is not None:
+        # One of this session needs no look: an `isinstance` of a mapping's class is slow.
+        if value is not None and getattr(value, "_work", None) is not work:
             _require_entity(work, schema, attribute, value)
     elif value.__class__ not in PLAIN:
         _require_ours_in(work, value)

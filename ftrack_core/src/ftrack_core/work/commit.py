@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import squash
-from ftrack_core.entity import Entity
 from ftrack_core.entity.rows import TYPE, key_parts
 from ftrack_core.errors import (
     AuthenticationError,
@@ -71,10 +70,11 @@ def commit(
 
 def operation_of(payload: Payload) -> dict[str, Any]:
     """Return the operation of the protocol for one payload."""
+    entity_type, key = payload.identity
     operation: dict[str, Any] = {
         "action": payload.action,
-        "entity_type": payload.entity_type,
-        "entity_key": key_parts(payload.key),
+        "entity_type": entity_type,
+        "entity_key": key_parts(key),
     }
     if payload.action != "delete":
         operation["entity_data"] = _encoded(payload)
@@ -82,16 +82,15 @@ def operation_of(payload: Payload) -> dict[str, Any]:
 
 
 def _encoded(payload: Payload) -> dict[str, Any]:
-    encoded: dict[str, Any] = {TYPE: payload.entity_type}
+    encoded: dict[str, Any] = {TYPE: payload.identity[0]}
     name = ""
     try:
         for name, value in payload.data.items():
             if value.__class__ in UNCHANGED:
                 encoded[name] = value
-            elif isinstance(value, Entity):
-                encoded[name] = value.__ftrack_reference__()
             else:
-                encoded[name] = encode(value)
+                reference = getattr(value, "__ftrack_reference__", None)
+                encoded[name] = encode(value) if reference is None else reference()
     except (TypeError, ValueError) as error:
         raise CommitError(
             f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "

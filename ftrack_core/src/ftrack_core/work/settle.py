@@ -52,9 +52,12 @@ def settle(
 def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
     """Give the cache what is known now, and not what was answered: it may keep copies."""
     for _, change in snapshot:
-        entity = change.entity if change.mapped is None else change.mapped.owner
-        if entity is not None and not isinstance(change, Delete):
-            page.index.setdefault(entity.entity_type, {})[entity.key] = entity._row  # noqa: SLF001
+        if change.mapped is None:
+            entity, (entity_type, key) = change.entity, change.identity
+        else:
+            entity, (entity_type, key) = change.mapped.owner, change.mapped.identity
+        if entity is not None and change.action != "delete":
+            page.index.setdefault(entity_type, {})[key] = entity._row  # noqa: SLF001
     work.store.put_in_cache(page.index)
 
 
