@@ -32,7 +32,8 @@ class Report:
 
     @property
     def checks(self):
-        return [one["check"] for one in self.findings]
+        """The doctor's own; other plugins may say something too."""
+        return [one["check"] for one in self.findings if one["check"] in CHECKS]
 
 
 @pytest.fixture
@@ -50,7 +51,8 @@ class TestAllIsWell:
         done = run("doctor")
         assert done.status == 0
         assert done.lines[-1] == "All is well."
-        assert done.lines[4].startswith(f"ok       server       {served.url} answered in ")
+        (line,) = (one for one in done.lines if one.startswith("ok       server "))
+        assert line.startswith(f"ok       server       {served.url} answered in ")
 
     def test_in_this_process(self, embedded, examine):
         report = examine()

@@ -40,6 +40,8 @@ class LivingEntities(MutableMapping[str, Any]):
         self._given: dict[str, Any] = {}
 
     def _by_key(self) -> dict[str, Any]:
+        if self._session.closed:
+            return {}
         work = self._session.kernel.work
         maker = self._session.cache_key_maker
         living: Iterable[Any] = work.store.identity
@@ -69,6 +71,8 @@ class LivingEntities(MutableMapping[str, Any]):
     def clear(self) -> None:
         """Let go of all entities; what is pending stays."""
         self._given.clear()
+        if self._session.closed:
+            return
         work = self._session.kernel.work
         pending = set(map(id, work.changed_entities()))
         work.expunge([one for one in work.store.identity if id(one) not in pending])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ftrack_core.errors import QuerySyntaxError
+from ftrack_core.query.lexer import tokenise
 from ftrack_core.store import QueryResult as KernelResult
 
 from ._translation import known_errors, raising_known
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-__all__ = ["QueryResult"]
+__all__ = ["QueryResult", "window_last"]
 
 
 class QueryResult(KernelResult[Any]):
@@ -28,7 +31,8 @@ class QueryResult(KernelResult[Any]):
 
     def __init__(self, session: Session, expression: str, page_size: int = 500) -> None:
         self._session = session
-        super().__init__(expression, lambda: session.kernel.work.store, page_size=page_size)
+        text = window_last(expression)
+        super().__init__(text, lambda: session.kernel.work.store, page_size=page_size)
         if not session.closed:
             with known_errors():
                 self._check_type()
@@ -63,3 +67,23 @@ class QueryResult(KernelResult[Any]):
     __len__ = raising_known(KernelResult.__len__)
     __bool__ = raising_known(KernelResult.__bool__)
     __getitem__ = raising_known(KernelResult.__getitem__)
+
+
+def window_last(expression: str) -> str:
+    """Return *expression* with limit and offset at its end, as scripts may have them anywhere."""
+    if not isinstance(expression, str) or not ("limit" in expression or "offset" in expression):
+        return expression
+    try:
+        tokens = list(tokenise(expression))
+    except QuerySyntaxError:
+        return expression  # the server says what is wrong with it
+    pairs = [
+        (word.start, number.end)
+        for word, number in pairwise(tokens)
+        if word.text in ("limit", "offset") and (word.kind, number.kind) == ("word", "number")
+    ]
+    rest, windows = expression, ""
+    for start, end in reversed(pairs):
+        rest = rest[:start] + rest[end:]
+        windows = f" {expression[start:end]}{windows}"
+    return rest.rstrip() + windows
