@@ -108,6 +108,17 @@ def test_what_one_session_read_the_next_one_need_not_ask_for(studio):
     assert shown(second, key) == wanted
 
 
+def test_what_a_kept_row_refers_to_by_its_key_alone_is_found_there_too(studio):
+    first = studio()
+    key = read_task(first, "name, status.name")
+    status = first.get("Task", key)["status"]["name"]
+    first.close()
+    second = studio()
+    task = second.get("Task", key)
+    assert requests_of(second, lambda: task["status"]["name"]) == 0
+    assert task["status"]["name"] == status
+
+
 def test_another_process_reads_what_this_one_has_kept(studio, tmp_path):
     key = read_task(studio())
     program = (

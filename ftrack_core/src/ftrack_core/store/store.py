@@ -218,6 +218,8 @@ class Store:
         key = row[names[0]] if len(names) == 1 else key_of(cls.schema, row)
         live = self.identity.get(entity_type, key)
         if live is None:
+            if len(row) <= len(names) + 1 and arrival_of(row) is None:
+                row = self._cached(entity_type, key) or row  # a reference in a row of the cache
             live = make_entity(cls, row, self._require_work())
             self.identity.put(entity_type, key, live)
         elif live._row is not row and (arrival := arrival_of(row)):  # noqa: SLF001 -- the store owns rows
@@ -239,10 +241,11 @@ class Store:
         return entities[0] if entities else None
 
     def _from_cache(self, entity_type: str, key: Key) -> Entity | None:
-        if self.cache is None:
-            return None
-        row = self.cache.get_many(entity_type, [key]).get(key)
+        row = self._cached(entity_type, key)
         return None if row is None else self.entity_of(row)
+
+    def _cached(self, entity_type: str, key: Key) -> Row | None:
+        return None if self.cache is None else self.cache.get_many(entity_type, [key]).get(key)
 
     def forget(self, entity_type: str, key: Key) -> None:
         """Drop a row from the identity map and the cache: the server has it no more."""
