@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftrack_dropin.beside import warn_if_official_beside
 
-from . import (
+from . import (  # noqa: F401 -- scripts use the modules as attributes of the package
     _centralized_storage_scenario,
     _python_ntpath,
     accessor,
@@ -30,28 +30,5 @@ from ._version import __version__
 from .session import Session
 
 __all__ = ["Session", "__version__", "mixin"]
-
-_MODULES = (
-    _centralized_storage_scenario,
-    _python_ntpath,
-    accessor,
-    attribute,
-    cache,
-    collection,
-    data,
-    entity,
-    event,
-    exception,
-    inspection,
-    logging,
-    operation,
-    plugin,
-    query,
-    resource_identifier_transformer,
-    session,
-    structure,
-    symbol,
-)
-"""Modules that scripts use as attributes of the package, without importing them."""
 
 warn_if_official_beside()

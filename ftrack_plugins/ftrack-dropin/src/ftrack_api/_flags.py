@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections import UserDict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,26 +45,11 @@ class OperationRecordingContext:
             self._session.record_operations = self._before
 
 
-class OperationPayload(MutableMapping[str, Any]):
-    """One operation of the protocol, as a mapping."""
+class OperationPayload(UserDict[str, Any]):
+    """One operation of the protocol, as a mapping; the arguments are those of a dictionary."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._data: dict[str, Any] = dict(*args, **kwargs)
+        super().__init__(dict(*args, **kwargs))
 
     def __str__(self) -> str:
-        return f"<{type(self).__name__} {self._data}>"
-
-    def __getitem__(self, key: str) -> Any:
-        return self._data[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self._data[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self._data[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
-
-    def __len__(self) -> int:
-        return len(self._data)
+        return f"<{type(self).__name__} {self.data}>"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
+import shutil
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from ftrack_accessor_server.asking import component_of, remove_file
+from ftrack_accessor_server.content import Content
+from ftrack_accessor_server.names import file_name
+from ftrack_accessor_server.reader import open_reader
+from ftrack_accessor_server.upload import Uploads
 from ftrack_core.errors import FtrackError, ResourceNotFoundError
-from ftrack_core.session.streaming import streamed
 
 from ftrack_api import symbol
 from ftrack_api.data import String
@@ -22,8 +24,6 @@ from .base import Accessor
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Iterator
-
-    from ftrack_core.ports import Body, StreamResponse
 
 __all__ = ["ServerFile"]
 
@@ -93,56 +93,20 @@ class ServerFile(String):
         """Load all of it; the position stays."""
         position = self.tell()
         self.seek(0)
-        address = f"/component/get?{urlencode({'id': self.resource_identifier})}"
-        with _answered(self._session, "load", self.resource_identifier, "GET", address) as answer:
-            for piece in answer.iter_bytes(symbol.CHUNK_SIZE):
-                self.wrapped_file.write(piece)
+        identifier = self.resource_identifier
+        with _failing("load", identifier), open_reader(self._session.kernel, identifier) as file:
+            shutil.copyfileobj(file, self.wrapped_file, symbol.CHUNK_SIZE)
         self.wrapped_file.flush()
         self.seek(position)
 
     def _write(self) -> None:
         """Send all of it; the position stays."""
-        position = self.tell()
-        told = self._announced()
-        self.seek(0)
-        headers = {name: str(value) for name, value in told["headers"].items()}
-        identifier, body = self.resource_identifier, self.wrapped_file
-        with _answered(self._session, "send", identifier, "PUT", told["url"], headers, body):
-            pass  # its status says it all
+        position, kernel = self.tell(), self._session.kernel
+        with _failing("send", self.resource_identifier):
+            component = component_of(kernel, self.resource_identifier)
+            content = Content(self.wrapped_file, self.resource_identifier)
+            Uploads(kernel).send(self.resource_identifier, file_name(component), content)
         self.seek(position)
-
-    def _announced(self) -> Any:
-        """Return where the server wants the bytes, and with which headers."""
-        with _failing("announce", self.resource_identifier):
-            component = self._session.get("FileComponent", self.resource_identifier)
-            if not component:
-                raise AccessorOperationFailedError(
-                    "Sending a file", self.resource_identifier, "there is no such component"
-                )
-            return self._session.get_upload_metadata(
-                component_id=self.resource_identifier,
-                file_name=_file_name(component),
-                file_size=self._get_size(),
-                checksum=self._compute_checksum(),
-            )
-
-    def _get_size(self) -> int:
-        """Return how many bytes there are."""
-        position = self.tell()
-        self.seek(0, os.SEEK_END)
-        size = self.tell()
-        self.seek(position)
-        return size
-
-    def _compute_checksum(self) -> str:
-        """Return the MD5 of all of it in base 64, as the protocol has it."""
-        position = self.tell()
-        self.seek(0)
-        digest = hashlib.md5(usedforsecurity=False)
-        while piece := self.wrapped_file.read(symbol.CHUNK_SIZE):
-            digest.update(piece)
-        self.seek(position)
-        return base64.b64encode(digest.digest()).decode()
 
 
 class _ServerAccessor(Accessor):
@@ -158,9 +122,8 @@ class _ServerAccessor(Accessor):
 
     def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 -- as it has always been
         """Remove the file of a component; raise `AccessorOperationFailedError` without one."""
-        address = f"/component/remove?{urlencode({'id': resourceIdentifier})}"
-        with _answered(self._session, "remove", resourceIdentifier, "GET", address):
-            pass  # its status says it all
+        with _failing("remove", resourceIdentifier):
+            remove_file(self._session.kernel, resourceIdentifier)
 
     def get_container(self, resource_identifier: str) -> None:
         """Return None: there are no containers."""
@@ -223,43 +186,7 @@ def _failing(doing: str, identifier: str) -> Iterator[None]:
     """Raise what goes wrong on the way as an error of accessors."""
     try:
         yield
-    except AccessorOperationFailedError:
-        raise
     except FtrackError as error:
-        raise AccessorOperationFailedError(_what(doing), identifier, error) from error
-
-
-@contextmanager
-def _answered(
-    session: Any,
-    doing: str,
-    identifier: str,
-    method: str,
-    url: str,
-    headers: dict[str, str] | None = None,
-    body: Body = None,
-) -> Iterator[StreamResponse]:
-    """Lend the answer of the server, once it is known to be none that refuses."""
-    with (
-        _failing(doing, identifier),
-        streamed(session.kernel, method, url, headers, body) as answer,
-    ):
-        if not 200 <= answer.status < 300:
-            raise _refused(doing, identifier, answer.status)
-        yield answer
-
-
-def _refused(doing: str, identifier: str, status: int) -> Exception:
-    words = HTTPStatus(status).phrase if status in set(HTTPStatus) else "unknown"
-    kind = _NoServerFileError if status == HTTPStatus.NOT_FOUND else AccessorOperationFailedError
-    return kind(_what(doing), identifier, f"the server answered HTTP {status} ({words})")
-
-
-def _what(doing: str) -> str:
-    return f"To {doing} a file of the server"
-
-
-def _file_name(component: Any) -> str:
-    """Return the name under which the server offers the file; one without a name goes by its id."""
-    name, file_type = component["name"] or component["id"], component["file_type"]
-    return f"{name}.{file_type.lstrip('.')}" if file_type else str(name)
+        missing = isinstance(error, ResourceNotFoundError)
+        kind = _NoServerFileError if missing else AccessorOperationFailedError
+        raise kind(f"To {doing} a file of the server", identifier, error) from error

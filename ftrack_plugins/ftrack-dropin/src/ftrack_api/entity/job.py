@@ -11,7 +11,6 @@ from .base import Entity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ftrack_api.session import Session
 
 __all__ = ["Job"]
 
@@ -22,14 +21,6 @@ class Job(JobHelpers, Entity):
     """What a user sees of work that goes on somewhere."""
 
     __slots__ = ()
-
-    def __init__(
-        self,
-        session: Session,
-        data: Mapping[str, Any] | None = None,
-        reconstructing: bool = False,
-    ) -> None:
-        """Do nothing: entities are made by their session, which does not call this."""
 
     @classmethod
     def encoded_values(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, MutableMapping
+from typing import Any
 
 from ftrack_core.publish import PublishingLocation
 
@@ -13,9 +13,6 @@ from ftrack_api.symbol import NOT_SET
 from ftrack_core import errors as kernel
 
 from .base import DynamicEntityTypeMetaclass, Entity, _EntityBase
-
-if TYPE_CHECKING:
-    from ftrack_api.session import Session
 
 __all__ = [
     "Location",
@@ -41,14 +38,6 @@ class Location(PublishingLocation, Entity):
     """A location; accessor, structure and priority belong to the session."""
 
     __slots__ = ()
-
-    def __init__(
-        self,
-        session: Session,
-        data: Mapping[str, Any] | None = None,
-        reconstructing: bool = False,
-    ) -> None:
-        """Do nothing: entities are made by their session, which does not call this."""
 
     @property
     def accessor(self) -> Any:
