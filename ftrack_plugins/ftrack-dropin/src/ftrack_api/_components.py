@@ -9,7 +9,7 @@ from ftrack_core.locations import CONNECT, ORIGIN, REVIEW, SERVER, UNMANAGED
 from ftrack_core import LocationBinding
 
 from ._mixing import mixin
-from ._translation import known_errors
+from ._translation import known_errors, location_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +42,7 @@ class Components:
         *path* is a file, or a sequence such as ``plate.%04d.exr [1001-1100]``. *location* is a
         location, ``"auto"`` to pick one, or None to leave the data where it is.
         """
-        with known_errors():
+        with location_errors():
             return self.kernel.create_component(path, data, location)
 
     def encode_media(
@@ -55,7 +55,7 @@ class Components:
         """
         from ftrack_entities.media import request_encoding
 
-        with known_errors():
+        with location_errors():
             return request_encoding(self.kernel, media, version_id, keep_original)
 
     def pick_location(self, component: Any = None) -> Any | None:

@@ -19,7 +19,14 @@ from . import exception
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["known_errors", "translated", "translating"]
+__all__ = [
+    "is_known",
+    "known_errors",
+    "location_errors",
+    "raising_known",
+    "translated",
+    "translating",
+]
 
 _Class = TypeVar("_Class", bound=type)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -34,6 +41,26 @@ def known_errors() -> Iterator[None]:
         if is_known(error):
             raise
         raise translated(error) from error
+
+
+@contextmanager
+def location_errors(**details: Any) -> Iterator[None]:
+    """Raise what goes wrong with files as `LocationError`, which scripts catch.
+
+    *details* go to the error, with the `error` itself. What is wrong with the connection is raised
+    as it is.
+    """
+    try:
+        with known_errors():
+            yield
+    except kernel.FtrackError as error:
+        if isinstance(error, (exception.LocationError, *_OF_CONNECTION)):
+            raise
+        said = {"error": error, "transferred": [], **details}
+        raise exception.LocationError(str(error), said) from error
+
+
+_OF_CONNECTION = (kernel.SessionClosedError, kernel.ConnectionLostError, kernel.OutcomeUnknownError)
 
 
 def is_known(error: BaseException) -> bool:

@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 __all__ = ["DiskAccessor", "error_handler"]
 
 
+_STEPS = frozenset(("exists", "get_container", "make_container", "open", "remove"))
+"""Methods of the older interface that new transfers may do without."""
+_BEYOND = frozenset(("copy_from", "open_atomic", "read_range", "remove_many"))
+"""What they ask for instead."""
+
+
 class DiskAccessor(Accessor):
     """Files below the folder *prefix*, in which variables and ``~`` are expanded.
 
@@ -43,6 +49,18 @@ class DiskAccessor(Accessor):
     new transfers ask for beyond the older interface (atomic writes, copying on the spot, ranges) is
     the disk accessor's of this library.
     """
+
+    has_own_steps = False
+    """Whether a subclass does one of the steps of the older interface in its own way."""
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        own = vars(cls)
+        if _STEPS.isdisjoint(own):
+            return
+        cls.has_own_steps = True
+        for name in _BEYOND - own.keys():
+            setattr(cls, name, None)  # a transfer would go past the step
 
     def __init__(self, prefix: str, **kw: Any) -> None:
         if prefix:
@@ -143,6 +161,8 @@ class DiskAccessor(Accessor):
         overwrite: bool = False,
     ) -> bool:
         """Copy from an accessor whose resources have paths; return False where it has none."""
+        if getattr(source, "has_own_steps", False):
+            return False  # its data are what its own `open` reads
         target = self._kept(resource_identifier)
         return self._disk.copy_from(source, source_identifier, target, overwrite=overwrite)
 

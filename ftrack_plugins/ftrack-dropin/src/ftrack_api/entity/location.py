@@ -8,9 +8,8 @@ from typing import Any
 from ftrack_core.publish import PublishingLocation
 
 from ftrack_api import exception
-from ftrack_api._translation import known_errors, translating
+from ftrack_api._translation import location_errors, translating
 from ftrack_api.symbol import NOT_SET
-from ftrack_core import errors as kernel
 
 from .base import DynamicEntityTypeMetaclass, Entity, _EntityBase
 
@@ -92,14 +91,8 @@ class Location(PublishingLocation, Entity):
         if not several:
             return
         self._require_plain_steps()
-        try:
-            with known_errors():
-                super().add_components(several, sources, recursive)
-        except (exception.ComponentInLocationError, exception.ComponentNotInLocationError):
-            raise
-        except kernel.FtrackError as error:
-            details = {"component": several[0], "location": self, "error": error, "transferred": []}
-            raise exception.LocationError(str(error), details) from error
+        with location_errors(component=several[0], location=self):
+            super().add_components(several, sources, recursive)
 
     # --- the steps of the older client, which subclasses override --------------------------------
 
