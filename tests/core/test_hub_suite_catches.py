@@ -7,9 +7,11 @@ all of them passes the whole suite, in the same class.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from ftrack_core.errors import EventError, QuerySyntaxError
 from ftrack_core.ports import Event
 from ftrack_core.testing.hubs import EventHubSuite
 from ftrack_core.testing.memory_hub import MemoryEventServer, MemoryHub
@@ -59,6 +61,18 @@ class TakesEverything(MemoryHub):
 class LooksAtTopicsOnly(MemoryHub):
     def wants(self, event):
         return any(event.topic in one.subscription.expression for one in self._asked.values())
+
+
+@breaks("test_a_wildcard_stands_for_what_follows")
+class KnowsNoWildcards(MemoryHub):
+    def subscribe(self, subscription):
+        super().subscribe(replace(subscription, expression=subscription.expression.strip("*")))
+
+
+@breaks("test_an_event_says_when_it_was_sent")
+class KnowsNoTime(MemoryHub):
+    def take(self, event):
+        super().take(replace(event, sent=None))
 
 
 @breaks("test_events_keep_the_order_they_were_sent_in")
@@ -111,7 +125,9 @@ class ForgetsIds(MemoryHub):
         self._asked[subscription.id] = bare
 
 
-@breaks("test_stopping_an_event_here_does_not_stop_it_there")
+@breaks(
+    "test_stopping_an_event_here_does_not_stop_it_there", "test_each_receiver_has_data_of_its_own"
+)
 class SharesOneEvent(MemoryHub):
     def offer(self, event):
         if self.wants(event):
@@ -147,10 +163,39 @@ class UnsubscribesTheKnownOnly(MemoryHub):
         del self._asked[subscription_id]
 
 
-@breaks("test_subscribing_again_with_an_id_replaces_the_subscription")
+@breaks(
+    "test_subscribing_again_with_an_id_replaces_the_subscription",
+    "test_metadata_of_a_subscription_may_change",
+)
 class KeepsTheFirst(MemoryHub):
     def subscribe(self, subscription):
         if subscription.id not in self._asked:
+            super().subscribe(subscription)
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+@breaks("test_data_that_json_cannot_hold_is_refused")
+class SendsWhatever(MemoryHub):
+    def send(self, event):
+        try:
+            super().send(event)
+        except EventError:
+            self._server.carry(event)
+
+
+@breaks("test_a_target_that_does_not_parse_is_refused")
+class LosesWhatIsWrong(MemoryHub):
+    def send(self, event):
+        with suppress(QuerySyntaxError):
+            super().send(event)
+
+
+@breaks("test_an_expression_that_does_not_parse_is_refused")
+class ForgetsWhatIsWrong(MemoryHub):
+    def subscribe(self, subscription):
+        with suppress(QuerySyntaxError):
             super().subscribe(subscription)
 
 
@@ -167,6 +212,25 @@ class LosesWhatIsSent(MemoryHub):
     def send(self, event):
         if self.connected:
             super().send(event)
+
+
+@breaks("test_what_was_sent_before_closing_arrives")
+class SendsInItsOwnTime(MemoryHub):
+    held = None
+
+    def send(self, event):
+        last, self.held = self.held, event
+        if is_probe(event):
+            super().send(event)
+        elif last is not None:
+            super().send(last)
+
+
+@breaks("test_connecting_again_after_closing_is_as_the_first_time")
+class ForgetsWhenClosing(MemoryHub):
+    def close(self):
+        super().close()
+        self._asked = {key: one for key, one in self._asked.items() if "probe" in str(one)}
 
 
 @breaks("test_closing_twice_is_no_error", "test_closing_one_that_never_connected_is_no_error")

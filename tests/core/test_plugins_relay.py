@@ -184,6 +184,26 @@ def test_across_tiers_the_later_binding_of_a_name_wins(tmp_path):
     assert found == {"prod": "disk:/here", "cache": None}
 
 
+def test_a_default_binding_gives_way_to_another_of_its_tier():
+    class Default:
+        @hookimpl(trylast=True)
+        def ftrack_locations(self):
+            return [LocationBinding("prod", "disk:/default"), LocationBinding("own", "disk:/own")]
+
+    for order in (
+        (Default, binding("A", LocationBinding("prod", "disk:/mnt"))),
+        (
+            binding("Z", LocationBinding("prod", "disk:/mnt")),
+            Default,
+        ),
+    ):
+        found = make_hooks(*order).ftrack_locations(CONTEXT)
+        assert {one.name: one.accessor for one in found} == {
+            "prod": "disk:/mnt",
+            "own": "disk:/own",
+        }
+
+
 def test_subscriptions_know_whose_they_are():
     class Farm:
         @hookimpl

@@ -170,12 +170,16 @@ def process() -> Callable[..., Done]:
 
 @pytest.fixture
 def terminal() -> Callable[..., Done]:
-    """Run a command at a terminal and type into it; error stream and output are one there."""
+    """Run a command at a terminal and type into it, once it has *asked* where that is given.
+
+    Error stream and output are one there.
+    """
     pty = pytest.importorskip("pty", reason="this system has no terminals")
 
     def terminal(
         *arguments: str,
         typed: str = "",
+        asked: str = "",
         interrupted_at: str = "",
         columns: int = 80,
         **environment: str,
@@ -189,10 +193,12 @@ def terminal() -> Callable[..., Done]:
             stderr=theirs,
         )
         os.close(theirs)
-        if typed:
-            os.write(ours, typed.encode())
         try:
-            written = _read(ours, interrupted_at) if interrupted_at else ""
+            # What is typed before the question ends no line of it.
+            written = _read(ours, asked) if asked else ""
+            if typed:
+                os.write(ours, typed.encode())
+            written += _read(ours, interrupted_at) if interrupted_at else ""
             if interrupted_at:
                 started.send_signal(signal.SIGINT)
             written += _read(ours)

@@ -417,7 +417,7 @@ class TestDelete:
     @pytest.mark.parametrize(("typed", "status"), [("y\n", 0), ("n\n", 1), ("\n", 1), ("\x04", 1)])
     def test_at_a_terminal_it_asks(self, typed, status, embedded, terminal):
         before = self.count(embedded)
-        done = terminal("delete", "Task", LIGHTING, typed=typed)
+        done = terminal("delete", "Task", LIGHTING, typed=typed, asked="[y/N]")
         assert done.status == status
         assert "  Task 'lighting' (" in done.out
         assert f"Delete this, and what it contains, on {embedded.url}? [y/N]" in done.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 
 import pytest
 from ftrack_core.errors import ConnectionLostError, TransportError
@@ -72,6 +73,16 @@ def test_a_body_may_be_bytes_a_file_or_an_iterator(transport, server, body, leng
     assert b"".join(response.iter_bytes(4)) == b"some bytes"
     assert server.requests[0].headers["content-length"] == length
     response.close()
+
+
+def test_the_query_of_an_upload_is_not_logged(transport, server, caplog):
+    """Whoever knows it may send the file."""
+    caplog.set_level(logging.DEBUG)
+    server.script = [echo]
+    transport.stream("PUT", "/upload/c1?token=t-0123456789", body=b"x").close()
+    assert server.requests[0].path == "/upload/c1?token=t-0123456789"
+    assert "/upload/c1" in caplog.text
+    assert "t-0123456789" not in caplog.text
 
 
 def test_an_iterator_whose_length_is_known_is_sent_with_it(transport, server):

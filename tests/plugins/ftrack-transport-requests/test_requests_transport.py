@@ -440,7 +440,9 @@ def test_a_server_that_names_a_moment_is_waited_for(connect, server):
     assert time.monotonic() - started >= 1
 
 
-@pytest.mark.parametrize("moment", ["3600", formatdate(time.time() + 3600, usegmt=True)])
+@pytest.mark.parametrize(
+    "moment", ["3600", formatdate(time.time() + 3600, usegmt=True)], ids=["seconds", "date"]
+)
 def test_a_server_that_asks_for_too_long_a_wait_is_not_waited_for(transport, server, moment):
     server.script = [reply(b"", 503, retry_after=moment)]
     with pytest.raises(ConnectionLostError, match="busy or down"):

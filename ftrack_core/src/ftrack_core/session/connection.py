@@ -19,10 +19,10 @@ from ftrack_core.plugins import Leased, unclaimed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ftrack_core.plugins import Registry
+    from ftrack_core.plugins import Hooks, Registry
     from ftrack_core.ports import Batch, Context, Credentials, Operation, Transport
 
-__all__ = ["Connection"]
+__all__ = ["Connection", "with_added_headers"]
 
 _READING = frozenset({"query", "query_schemas", "query_server_information", "search"})
 
@@ -171,23 +171,13 @@ class Connection:
             raise SessionClosedError
 
     def _make(self) -> Transport:
-        context = self._with_policy(self._with_headers(self._context))
+        context = self._with_policy(with_added_headers(self._context, self._plugins.hooks))
         made = self._plugins.hooks.ftrack_create_transport(context, self.credentials())
         if made is None:
             hook = "ftrack_create_transport"
             known = self._plugins.hooks.providers(hook)
             raise ConfigurationError(unclaimed(hook, self._context.scheme, known))
         return made
-
-    def _with_headers(self, context: Context) -> Context:
-        """Add the headers that plugins give; those of the session's own settings win."""
-        added = self._plugins.hooks.ftrack_request_headers(context)
-        if not added:
-            return context
-        from dataclasses import replace
-
-        settings = replace(context.settings, headers={**added, **context.settings.headers})
-        return replace(context, settings=settings)
 
     def _with_policy(self, context: Context) -> Context:
         """Add how reads are tried again, as a plugin says it unless the session's settings do."""
@@ -200,3 +190,14 @@ class Connection:
         said = self._plugins.hooks.ftrack_retry_policy(context)
         settings = replace(context.settings, retry=said or RetryPolicy())
         return replace(context, settings=settings)
+
+
+def with_added_headers(context: Context, hooks: Hooks) -> Context:
+    """Add the headers that plugins give; those of the session's own settings win."""
+    added = hooks.ftrack_request_headers(context)
+    if not added:
+        return context
+    from dataclasses import replace
+
+    settings = replace(context.settings, headers={**added, **context.settings.headers})
+    return replace(context, settings=settings)

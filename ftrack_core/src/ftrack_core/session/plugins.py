@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.plugins import Hooks, Registry
 
 from .bridge import Bridge
+from .connection import with_added_headers
 from .phases import Phase
 from .rows import RowRules
 
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
 
     from ftrack_core.events import Events
     from ftrack_core.plugins import Generation
-    from ftrack_core.ports import Batch, Credentials, Event, PluginChange, Subscription
+    from ftrack_core.ports import (
+        Batch,
+        Credentials,
+        Event,
+        EventHub,
+        PluginChange,
+        Subscription,
+    )
 
     from .session import Session
     from .settings import Settings
@@ -88,9 +96,14 @@ def make_events(session: Session, credentials: Callable[[], Credentials]) -> Eve
             session, event, subscription
         ),
         partial(report_failed_handler, session),
-        lambda: session.plugins.hooks.ftrack_create_event_hub(session.context, credentials()),
+        lambda: _make_hub(session, credentials()),
         user=session.user,
     )
+
+
+def _make_hub(session: Session, credentials: Credentials) -> EventHub | None:
+    hooks = session.plugins.hooks
+    return hooks.ftrack_create_event_hub(with_added_headers(session.context, hooks), credentials)
 
 
 def report_failed_handler(

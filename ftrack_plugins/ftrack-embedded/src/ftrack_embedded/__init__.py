@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .engine.caller import Caller
     from .engine.changes import ChangeRecord, EntityChange
     from .engine.studio import Studio
+    from .http.events.limits import EventLimits
     from .http.server import Server
     from .transport import EmbeddedTransport
 
@@ -20,6 +21,7 @@ __all__ = [
     "ChangeRecord",
     "EmbeddedTransport",
     "EntityChange",
+    "EventLimits",
     "Server",
     "Studio",
 ]
@@ -29,6 +31,7 @@ _HOMES = {
     "ChangeRecord": "engine.changes",
     "EmbeddedTransport": "transport",
     "EntityChange": "engine.changes",
+    "EventLimits": "http.events.limits",
     "Server": "http.server",
     "Studio": "engine.studio",
 }

@@ -18,6 +18,7 @@ from ftrack_core.events import (
     compile_subscription,
     event_from_wire,
 )
+from ftrack_core.events.packets import to_json
 
 if TYPE_CHECKING:
     from ftrack_core.ports import Event, Subscription
@@ -39,14 +40,12 @@ class ProcessHub:
     could not carry is refused here too. The bus says when it was sent and who the sender is, and
     lets a hub have what its subscriptions ask for. One thread of the hub hands on what has come in.
 
-    *user* is the login name of the session. *remote* says that a server exists whose events do not
-    come this way; connecting then says so in the log.
+    *user* is the login name of the session.
     """
 
-    def __init__(self, bus: Bus, user: str, *, remote: bool = False) -> None:
+    def __init__(self, bus: Bus, user: str) -> None:
         self._bus = bus
         self._user = user
-        self._remote = remote
         self._changing = RLock()
         self._asked = SubscriptionIndex()
         self._incoming: SimpleQueue[str | None] = SimpleQueue()
@@ -71,11 +70,6 @@ class ProcessHub:
             )
             self._reader.start()
             self._bus.join(self)
-        if self._remote:
-            _logger.warning(
-                "events reach the sessions of this process only, and none come from the server: no "
-                "plugin connects to its event server"
-            )
 
     def subscribe(self, subscription: Subscription) -> None:
         """Ask for the events of *subscription*, in the stead of one with the same id.
@@ -102,7 +96,7 @@ class ProcessHub:
             raise EventError(f"{event.topic} was not sent: the event hub is not connected")
         compile_expression(event.target)  # a fault is told to the sender, whoever listens
         stamped = replace(event, source=self._signed(event), sent=_now())
-        self._bus.carry(stamped, _as_json(stamped))
+        self._bus.carry(stamped, to_json(stamped.to_wire(), event.topic))
 
     def close(self) -> None:
         """Leave the bus; calling it again does nothing."""
@@ -133,15 +127,6 @@ class ProcessHub:
                 receive(event_from_wire(json.loads(message)))
             except Exception:
                 _logger.exception("an event was received and could not be queued")
-
-
-def _as_json(event: Event) -> str:
-    try:
-        return json.dumps(event.to_wire(), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise EventError(
-            f"{event.topic} was not sent: its data must be what JSON can hold ({error})"
-        ) from error
 
 
 def _now() -> str:

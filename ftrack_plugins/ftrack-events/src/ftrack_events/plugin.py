@@ -1,4 +1,4 @@
-"""The hook of this plugin: the hub of the process, unless another plugin makes a better one."""
+"""The hook of this plugin: a hub over the event server, or one in the process without it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ __all__ = ["ftrack_create_event_hub"]
 
 @hookimpl(trylast=True)
 def ftrack_create_event_hub(context: Context, credentials: Credentials) -> EventHub | None:
-    """Make a hub that reaches the sessions of this process which work with the same server."""
+    """Make a hub over the server's event socket.
+
+    A studio in this process has none: its sessions meet on a bus in the process.
+    """
+    if context.scheme in ("http", "https"):
+        from .socket_hub import SocketHub
+
+        return SocketHub(context, credentials)
     from .hub import ProcessHub
     from .meeting import bus_of
 
-    return ProcessHub(bus_of(context.server_url), credentials.user, remote=_is_remote(context))
-
-
-def _is_remote(context: Context) -> bool:
-    return context.scheme in ("http", "https")
+    return ProcessHub(bus_of(context.server_url), credentials.user)

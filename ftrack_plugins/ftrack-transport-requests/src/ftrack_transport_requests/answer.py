@@ -14,9 +14,9 @@ from ftrack_core.errors import (
     ServerError,
     TransportError,
 )
+from ftrack_core.ports import origin_of
 from ftrack_core.wire import loads
 
-from .address import origin_of
 from .errors import UnreadableAnswerError
 
 if TYPE_CHECKING:

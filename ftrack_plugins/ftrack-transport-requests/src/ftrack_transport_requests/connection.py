@@ -6,11 +6,12 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import requests
+from ftrack_core.ports import require_usable
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 
-from .certificates import require_usable
 from .faults import FAULTS, told
+from .logs import hide_queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ class Connection:
 
     def __init__(self, settings: ConnectionSettings, pool_size: int) -> None:
         require_usable(settings)
+        hide_queries()
         self._settings = settings
         self._session = requests.Session()
         self._session.auth = _leave_alone

@@ -16,9 +16,9 @@ from ftrack_core.errors import (
     SessionClosedError,
     TransportError,
 )
+from ftrack_core.ports import ServerAddress, origin_of, server_headers
 from ftrack_core.wire import dump_wire
 
-from .address import ServerAddress, origin_of
 from .answer import Reply, read_answers
 from .body import BodySource
 from .options import TransportOptions
@@ -56,7 +56,7 @@ class RequestsTransport:
             context.plugin_arguments.get("transport"), context.settings.retry
         )
         self._key = credentials.key.strip()
-        self._own_headers = self._make_headers(credentials.user.strip())
+        self._own_headers = server_headers(context.settings, credentials)
         self._api_headers = {
             **self._own_headers,
             "content-type": "application/json",
@@ -196,19 +196,6 @@ class RequestsTransport:
                 f"is made in ftrack, in the user's own settings"
             )
 
-    def _make_headers(self, user: str) -> dict[str, str | bytes]:
-        """Return what only the server itself may see."""
-        headers = {
-            **{name.lower(): value for name, value in self._settings.headers.items()},
-            "ftrack-user": user,
-            "ftrack-api-key": self._key,
-            "ftrack-strict-api": "true" if self._settings.strict else "false",
-        }
-        if self._settings.cookies:
-            pairs = (f"{name}={value}" for name, value in self._settings.cookies.items())
-            headers["cookie"] = "; ".join(pairs)
-        return {name: _header_value(name, value) for name, value in headers.items()}
-
     def _without_key(self, error: TransportError) -> TransportError:
         """Return *error* as it is, or rebuilt where the server has put the key into its text."""
         key = self._key
@@ -223,9 +210,3 @@ class RequestsTransport:
         if isinstance(error, ConnectionLostError):
             return type(error)(text, sent=error.sent)
         return type(error)(text)
-
-
-def _header_value(name: str, value: str) -> str | bytes:
-    if any(character < " " for character in value):
-        raise ConfigurationError(f"the value of the header {name!r} holds a line break")
-    return value if value.isascii() else value.encode()

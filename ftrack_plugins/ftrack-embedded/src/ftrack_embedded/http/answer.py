@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .headers import Asked
 
-__all__ = ["Answer", "answer_batch", "answer_error"]
+__all__ = ["Answer", "answer_batch", "answer_error", "caller_of"]
 
 _Outcome = TypeVar("_Outcome")
 _LOGGER: Final = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def answer_batch(
     """
 
     def begin() -> Answer | Callable[[], Answer]:
-        caller = _caller(studio, asked)
+        caller = caller_of(studio, asked)
         batch = checked(_batch(unpacked(body, asked.coding, max_body)))
 
         def carry_out() -> Answer:
@@ -80,7 +80,8 @@ def answer_error(error: ServerError, asked: Asked) -> Answer:
     return _packed(status_of(error, strict=asked.strict), error_object(error), asked)
 
 
-def _caller(studio: Studio, asked: Asked) -> Caller:
+def caller_of(studio: Studio, asked: Asked) -> Caller:
+    """Return who asks, by key or by the session of a browser; AuthenticationError for nobody."""
     is_signed_in = asked.session and not (asked.username or asked.key)
     return replace(
         caller_of_session(studio, asked.session)

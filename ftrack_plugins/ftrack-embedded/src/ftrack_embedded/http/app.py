@@ -12,6 +12,8 @@ from ftrack_embedded.engine.failures import internal_error, server_error
 
 from .answer import Answer, answer_batch, answer_error
 from .errors import too_large
+from .events.limits import EventLimits
+from .events.routes import add_event_routes
 from .files import add_file_routes
 from .headers import Asked, read_headers
 from .sign_in import add_sign_in_routes, session_of
@@ -33,7 +35,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(
-    studio: Studio, threads: Threads, cors: Cors, *, max_body: int = MAX_BODY
+    studio: Studio,
+    threads: Threads,
+    cors: Cors,
+    *,
+    max_body: int = MAX_BODY,
+    events: EventLimits | None = None,
 ) -> web.Application:
     """Return the application that serves *studio*; its work is done in *threads*."""
 
@@ -48,20 +55,16 @@ def make_app(
 
     app = web.Application(client_max_size=max_body, middlewares=[_errors, _preflight(cors)])
     app.router.add_post("/api", api, expect_handler=_expectation)
-    app.router.add_get("/socket.io/1/", _no_events)
     app.router.add_get("/", _hello)
     add_file_routes(app, studio, threads, cors)
     add_sign_in_routes(app, studio, threads, cors)
+    add_event_routes(app, studio, threads, cors, events or EventLimits())
     app.on_response_prepare.append(_letting_in(cors))
     return app
 
 
 async def _hello(_: web.Request) -> web.StreamResponse:
     return web.json_response({"server": "ftrack-embedded", "api": "/api"})
-
-
-async def _no_events(_: web.Request) -> web.StreamResponse:
-    raise server_error("UnsupportedOperationError", "This server has no event server yet.")
 
 
 async def _expectation(request: web.Request) -> web.StreamResponse | None:

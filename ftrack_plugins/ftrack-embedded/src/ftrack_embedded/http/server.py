@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from ftrack_embedded.engine.studio import Studio
 
+    from .events.limits import EventLimits
+
 __all__ = ["Server", "serve_forever"]
 
 _GRACE: Final = 5.0
@@ -42,8 +44,8 @@ class Server:
     """Serves *studio* at ``http://host:port`` from a background thread.
 
     Port 0 takes a free one. *origins* are those whose pages may use the server, such as
-    ``https://pipeline.example.com``; without them pages of any origin may. The studio stays open
-    when the server closes.
+    ``https://pipeline.example.com``; without them pages of any origin may. *events* holds the
+    measures of the event server. The studio stays open when the server closes.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class Server:
         *,
         origins: Iterable[str] | None = None,
         max_body: int = MAX_BODY,
+        events: EventLimits | None = None,
     ) -> None:
         self.studio = studio
         self._cors = Cors(origins)
         self._host = host
         self._port = port
         self._max_body = max_body
+        self._events = events
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
@@ -125,7 +129,9 @@ class Server:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         with Threads() as threads:
-            app = make_app(self.studio, threads, self._cors, max_body=self._max_body)
+            app = make_app(
+                self.studio, threads, self._cors, max_body=self._max_body, events=self._events
+            )
             # Bodies are unpacked where it can be told what is wrong with them.
             runner = web.AppRunner(
                 app,
