@@ -18,6 +18,6 @@ def test_each_hint_names_a_distribution_of_this_repository(hook):
         assert unclaimed(hook, name, ()).endswith(f"Install {distribution}.")
 
 
-def test_the_storage_of_the_server_is_not_offered():
-    told = unclaimed("ftrack_create_accessor", "server", ["disk"])
-    assert told == "no plugin makes accessors for server: URLs. Known schemes: disk."
+def test_what_nobody_makes_is_not_offered():
+    told = unclaimed("ftrack_create_accessor", "carrier-pigeon", ["disk"])
+    assert told == "no plugin makes accessors for carrier-pigeon: URLs. Known schemes: disk."
