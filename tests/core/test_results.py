@@ -47,7 +47,7 @@ def windows(server):
 
 def live_pages():
     gc.collect()
-    return [one for one in gc.get_objects() if one.__class__ is Page]
+    return [one for one in gc.get_objects() if type(one) is Page]  # a proxy may have lost its own
 
 
 # --- what is fetched when ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ DROPIN = (
         )
     ),
     "accessors/ftrack-accessor-disk",
+    "accessors/ftrack-accessor-server",
 )
 """The drop-in with everything it requires, the command line, and the server that comes with it."""
 

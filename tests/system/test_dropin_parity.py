@@ -81,7 +81,7 @@ def test_scripts_find_what_they_rely_on(path, client, server, request, tmp_path)
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("FTRACK_", "PYTHONPATH"))
+        if not name.startswith(("FTRACK_", "PYTEST_", "PYTHONPATH"))
     }
     environment.update(server, PARITY_CLIENT=client, NO_PROXY="*", PYTHONIOENCODING="utf-8")
     python = request.getfixturevalue(client)

@@ -166,11 +166,17 @@ class Locations:
 
     def pick_source(self, component: Entity) -> Location | None:
         """Return where *component* can be read: the first by priority that has any of it."""
+        return self.pick_sources([component])[0]
+
+    def pick_sources(self, components: Sequence[Entity]) -> list[Location | None]:
+        """Return where each component can be read, or None; the number of requests is constant."""
         able = [one for one in self if one.key != ORIGIN.id and one.parts.accessor is not None]
-        here = availabilities(self._session, [component], able)[0]
-        found = next((one for one in able if here[str(one.key)] > 0), None)
-        known = component.key in self._origins
-        return self.get(ORIGIN.name) if found is None and known else found
+        here = availabilities(self._session, components, able)
+        found = [next((one for one in able if where[str(one.key)] > 0), None) for where in here]
+        return [
+            self.get(ORIGIN.name) if one is None and component.key in self._origins else one
+            for one, component in zip(found, components, strict=True)
+        ]
 
     def _bound(self) -> dict[str, Location]:
         """Return the bound locations by name, after asking for those not yet known, at once."""

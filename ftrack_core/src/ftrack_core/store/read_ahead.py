@@ -19,8 +19,7 @@ __all__ = ["Answer", "ReadAhead", "is_worth_it", "next_offset"]
 
 _MOST_IN_FLIGHT = 8
 _FIRST_IN_FLIGHT = 2
-_FIRST_OF_ALL = 4
-"""How many are sent at once at first: where somebody may stop, and where the end is not known."""
+"""How many are sent at once at first, where somebody may stop or the end is not known."""
 
 _WAITING_COUNTS_FROM = 0.005
 """How many seconds an answer has to be waited for, and longer than worked on, to begin."""
@@ -104,9 +103,8 @@ class ReadAhead:
         return answer
 
     def _at_first(self) -> int:
-        if not self._all_wanted:
-            return _FIRST_IN_FLIGHT
-        return _FIRST_OF_ALL if self._end is None else self._most_ahead
+        is_certain = self._all_wanted and self._end is not None
+        return self._most_ahead if is_certain else min(_FIRST_IN_FLIGHT, self._most_ahead)
 
     def _landed(self) -> Answer:
         _, future = self._flying[0]
@@ -114,13 +112,32 @@ class ReadAhead:
             return future.result()
         finally:
             self._flying.popleft()
-            self._ahead = min(2 * self._ahead, self._most_ahead)
+            if self._end is not None:
+                self._ahead = min(2 * self._ahead, self._most_ahead)
 
     def _send_ahead(self) -> None:
         if self._asked_for < 2 and not self._all_wanted:
             return
+        if self._end is not None:
+            self._fly(self._ahead)
+        elif self._ahead and not self._may_be_the_end():
+            # A page behind the end costs the server a whole query: the next ones go when those
+            # before them have come, and twice as many.
+            self._fly(len(self._flying) + self._ahead)
+            self._ahead = min(2 * self._ahead, self._most_ahead)
+
+    def _may_be_the_end(self) -> bool:
+        """Whether the last page that is on its way has not come, or is the last there is."""
+        if not self._flying:
+            return False
+        _, last = self._flying[-1]
+        is_here = last.done() and not last.cancelled() and last.exception() is None
+        return not is_here or last.result().next_offset is None
+
+    def _fly(self, count: int) -> None:
+        """Let *count* pages be on their way, as far as there may be so many."""
         offset = self._flying[-1][0] + self._size if self._flying else self._next
-        while len(self._flying) < self._ahead and self._length(offset) > 0:
+        while len(self._flying) < count and self._length(offset) > 0:
             future = self._pool().submit(self._ask, offset, self._length(offset))
             self._flying.append((offset, future))
             offset += self._size

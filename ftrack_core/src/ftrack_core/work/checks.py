@@ -15,10 +15,20 @@ if TYPE_CHECKING:
 
     from .unit import UnitOfWork
 
-__all__ = ["PLAIN", "require_assignable", "require_ours"]
+__all__ = ["PLAIN", "belongs_to", "is_new", "require_assignable", "require_ours"]
 
 PLAIN = frozenset({str, int, float, bool, type(None)})
 """Classes of values in which there can be no entity."""
+
+
+def belongs_to(work: UnitOfWork, entity: Entity) -> bool:
+    """Whether *entity* is one of *work*'s."""
+    return entity._work is work  # noqa: SLF001 -- the other half of it
+
+
+def is_new(entity: Entity) -> bool:
+    """Whether *entity* was created in its session and the server does not know it yet."""
+    return entity._work.is_new(entity)  # noqa: SLF001 -- the other half of it
 
 
 def require_ours(work: UnitOfWork, entity: Entity) -> None:

@@ -47,6 +47,7 @@ def settle(
         created = {change.identity for _, change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         log.discard(snapshot)
+        work.drop_unrecorded()
 
 
 def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:

@@ -58,6 +58,7 @@ class UnitOfWork:
         self.lock = RLock()
         self.commit_lock = RLock()
         self._kept: dict[int, Entity] = {}
+        self._unrecorded: dict[int, Entity] = {}
         self._new: set[Identity] = set()
         self._gone: set[Identity] = set()
         self._is_committing = False
@@ -108,7 +109,7 @@ class UnitOfWork:
     def records(self) -> bool:
         """Whether what is created and assigned in this thread is recorded, to be committed.
 
-        What is not recorded stays here, on entities that are held for as long as the session lives.
+        What is not recorded stays here until the next commit or rollback of the session.
         """
         wanted: bool = getattr(self._of_thread, "records", True)
         return wanted
@@ -122,6 +123,7 @@ class UnitOfWork:
     def load(self, entity: Entity, name: str) -> Any:
         """Return the wire value of an attribute that is not here yet."""
         self._require_open()
+        self._require_there(entity)
         if self.is_new(entity):
             return default_of(entity.schema.attribute(name))
         return self.store.loader.load(entity, name) if self.populates else NOT_SET
@@ -149,6 +151,28 @@ class UnitOfWork:
     def keep(self, entity: Entity) -> None:
         """Hold an entity that carries values of its own."""
         self._kept[id(entity)] = entity
+
+    def hold_unrecorded(self, entity: Entity) -> None:
+        """Hold an entity with values that nobody will commit, until a commit or a rollback."""
+        self._unrecorded[id(entity)] = entity
+
+    def drop_unrecorded(self) -> None:
+        """Let go of the values that were assigned and not recorded."""
+        with self.lock:
+            entities, self._unrecorded = self._unrecorded, {}
+            for entity in entities.values():
+                pending: set[str] = set()
+                for change in self.changes_of((entity.entity_type, entity.key)):
+                    pending.update(change.values)
+                    pending.add("" if change.mapped is None else change.mapped.attribute)
+                local = entity._local or {}  # noqa: SLF001 -- the other half of it
+                twins = entity.schema.twins
+                kept = {
+                    name: one
+                    for name, one in local.items()
+                    if name in pending or twins.get(name) in pending
+                }
+                set_local(entity, kept or None)
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
         """Load attributes for entities, one request for each entity type among them."""
@@ -193,7 +217,7 @@ class UnitOfWork:
                 self._new.add(identity)
                 self.log.append(Create(entity_type, key, values.sent, entity, local=values.local))
             else:
-                self.keep(entity)
+                self.hold_unrecorded(entity)
         return entity
 
     def delete(self, entity: Entity) -> None:
@@ -211,7 +235,7 @@ class UnitOfWork:
         if not self.records:
             owner = change.entity if change.mapped is None else change.mapped.owner
             if owner is not None:
-                self.keep(owner)
+                self.hold_unrecorded(owner)
             return
         self.transactions.claim(change)
         self.log.append(change)
@@ -285,6 +309,7 @@ class UnitOfWork:
     def rollback(self) -> None:
         """Take back everything that the calling thread could commit and has not."""
         self.revert(self.log)
+        self.drop_unrecorded()
 
     def revert(self, log: ChangeLog) -> None:
         """Take back the changes of one log, the last one first; what others changed stays."""
@@ -302,9 +327,7 @@ class UnitOfWork:
         elif isinstance(change, Create):
             self._new.discard(change.identity)
             self._gone.add(change.identity)
-            self.store.identity.drop(*change.identity)
-            if change.entity is not None:
-                set_local(change.entity, None)
+            self.store.identity.drop(*change.identity)  # what it was given can still be read
 
     def _before(self, change: Update, log: ChangeLog) -> Any:
         """Return what had been assigned before *change*, if that is not committed meanwhile."""

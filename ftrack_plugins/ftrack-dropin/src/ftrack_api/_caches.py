@@ -6,6 +6,7 @@ puts below it hold entities by a text; the kernel's rows are written to them and
 
 from __future__ import annotations
 
+from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,18 @@ class LivingEntities(MutableMapping[str, Any]):
         return {**self._given, **found}
 
     def __getitem__(self, key: str) -> Any:
-        return self._by_key()[key]
+        found = self._given.get(key) or self._living(key)
+        return self._by_key()[key] if found is None else found
+
+    def _living(self, key: Any) -> Any | None:
+        """Return the entity that a usual text names, without a look at all others."""
+        try:
+            entity_type, parts = literal_eval(key)
+        except (SyntaxError, TypeError, ValueError):
+            return None  # a key maker of somebody else's
+        named: Any = parts[0] if len(parts) == 1 else tuple(parts)
+        is_open = not self._session.closed
+        return self._session.kernel.work.store.identity.get(entity_type, named) if is_open else None
 
     def __setitem__(self, key: str, entity: Any) -> None:
         try:

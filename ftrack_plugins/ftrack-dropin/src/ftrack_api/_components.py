@@ -70,7 +70,8 @@ class Components:
 
     def pick_locations(self, components: Iterable[Any]) -> list[Any | None]:
         """Return for each component where it can be read, or None."""
-        return [self.pick_location(component) for component in components]
+        with known_errors():
+            return self.kernel.locations.pick_sources(list(components))
 
     def get_component_availability(
         self, component: Any, locations: Sequence[Any] | None = None

@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from threading import local
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity import Entity as KernelEntity
+from ftrack_core.entity import session_of
 from ftrack_core.session import Phase
 from ftrack_core.session.caching import DEFAULT_CACHE
 from ftrack_core.work import UnitOfWork
+from ftrack_core.work.checks import belongs_to, is_new
 
 import ftrack_core
 from ftrack_core import hookimpl
@@ -54,19 +57,38 @@ class _Unit(UnitOfWork):
     def populate(self, entities: Any, projections: str) -> None:
         """Load attributes for entities."""
         with known_errors():
-            super().populate(entities, projections)
+            super().populate(self.ours(entities), projections)
+
+    def delete(self, entity: Entity) -> None:
+        """Delete an entity with the next commit."""
+        with known_errors():
+            super().delete(self.ours(entity))
+
+    def ours(self, value: Any) -> Any:
+        """Return *value* with entities of other sessions on this server as those of this one.
+
+        One that is new there is left as it is, and refused where it is used.
+        """
+        if isinstance(value, (list, tuple)):
+            return [self.ours(one) for one in value]
+        if not isinstance(value, KernelEntity) or belongs_to(self, value):
+            return value
+        theirs = session_of(value)
+        is_here = theirs.server_url == self.session.server_url
+        return self.session.merge(value) if is_here and not is_new(value) else value
 
     def create(self, entity_type: str, data: Mapping[str, Any]) -> Entity:
         """Create an entity here."""
         with known_errors():
-            entity = super().create(entity_type, data)
+            values = {name: self.ours(value) for name, value in data.items()}
+            entity = super().create(entity_type, values)
         self._keep_for_scripts(entity)
         return entity
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
         with known_errors():
-            super().record_update(entity, name, value)
+            super().record_update(entity, name, self.ours(value))
         self._keep_for_scripts(entity)
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
@@ -161,6 +183,34 @@ class KernelSession(ftrack_core.Session):
             yield
         finally:
             self._of_thread.relays = False
+
+    def commit_now(self) -> None:
+        """Carry out the commit that waits for a script's own ``commit``, else one of everything."""
+        waiting = self._waiting_log()
+        if waiting is not None:
+            super()._commit(waiting)
+            return
+        with self._letting_pass(self.work.main_log):
+            self.commit()
+
+    def _commit(self, log: ChangeLog) -> None:
+        """Let commits go through ``commit`` where a script has its own, say to do nothing."""
+        if not self._shown.has_own_commit or self._waiting_log() is not None:
+            super()._commit(log)
+            return
+        with self._letting_pass(log):
+            self._shown.commit()
+
+    def _waiting_log(self) -> ChangeLog | None:
+        return getattr(self._of_thread, "log", None)
+
+    @contextmanager
+    def _letting_pass(self, log: ChangeLog) -> Iterator[None]:
+        self._of_thread.log = log
+        try:
+            yield
+        finally:
+            self._of_thread.log = None
 
     def carry(self, batch: Batch) -> list[Any]:
         """Hand a batch to the transport and return the answers as they come."""

@@ -47,20 +47,25 @@ def known_errors() -> Iterator[None]:
 def location_errors(**details: Any) -> Iterator[None]:
     """Raise what goes wrong with files as `LocationError`, which scripts catch.
 
-    *details* go to the error, with the `error` itself. What is wrong with the connection is raised
-    as it is.
+    *details* go to the error, with the `error` itself. What is wrong with the connection or the
+    arguments is raised as it is.
     """
     try:
         with known_errors():
             yield
-    except kernel.FtrackError as error:
-        if isinstance(error, (exception.LocationError, *_OF_CONNECTION)):
+    except _OF_FILES as error:
+        if isinstance(error, (exception.LocationError, kernel.OutcomeUnknownError)):
             raise
         said = {"error": error, "transferred": [], **details}
         raise exception.LocationError(str(error), said) from error
 
 
-_OF_CONNECTION = (kernel.SessionClosedError, kernel.ConnectionLostError, kernel.OutcomeUnknownError)
+_OF_FILES = (
+    kernel.AccessorError,
+    kernel.CommitError,
+    kernel.ConfigurationError,
+    kernel.StructureError,
+)
 
 
 def is_known(error: BaseException) -> bool:

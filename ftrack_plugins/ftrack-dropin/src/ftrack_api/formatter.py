@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core import formatter as ours
 
 from . import inspection
+from .attribute import ReferenceAttribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, MutableMapping
@@ -40,7 +41,27 @@ def format(  # noqa: A001 -- the name that scripts know
     if _seen and str(inspection.identity(entity)) in _seen:
         margin = " " * indent if indent_first_line else ""
         return f"{margin}{used['header'](entity.entity_type)}{{...}}"
+    _load_what_is_referred_to(entity)
     return ours.format(entity, used, attribute_filter, recursive, indent, indent_first_line)
+
+
+def _load_what_is_referred_to(entity: Any) -> None:
+    """Load what is shown of the entities behind references, in one request."""
+    types = entity.session.types
+    paths = [
+        f"{one.name}.{name}"
+        for one in entity.attributes
+        if isinstance(one, ReferenceAttribute) and one.entity_type in types
+        for name in _usual_names(types[one.entity_type])
+    ]
+    if paths and entity.session.auto_populate:
+        entity.session.populate(entity, ", ".join(paths))
+
+
+def _usual_names(entity_class: Any) -> list[str]:
+    """Return what an entity is known by: what queries select by themselves, and its name."""
+    names = list(entity_class.default_projections)
+    return [*names, "name"] if entity_class.attributes.get("name") else names
 
 
 def _can_do_colors() -> bool:

@@ -75,8 +75,13 @@ class Operations:
         self._shown: dict[int, Operation] = {}
 
     def clear(self) -> None:
-        """Forget everything; what entities were assigned stays on them."""
-        self.log.discard(self.log.snapshot())
+        """Forget everything; what entities were assigned goes with the next commit or rollback."""
+        snapshot = self.log.snapshot()
+        self.log.discard(snapshot)
+        for _, change in snapshot:
+            owner = change.entity if change.mapped is None else change.mapped.owner
+            if owner is not None:
+                session_of(owner).work.hold_unrecorded(owner)
 
     def push(self, operation: Operation) -> None:
         """Record *operation*. Raises ValueError for what is none of the three kinds."""

@@ -479,15 +479,24 @@ class Session(Requests, Components):
         Raises `ServerError` where the server refuses; then everything is pending as before.
         """
         with known_errors():
-            self.kernel.commit()
+            self.kernel.commit_now()
+
+    @property
+    def has_own_commit(self) -> bool:
+        """Whether a subclass or a script has put a `commit` of its own in the place of this one."""
+        return type(self).commit is not Session.commit or "commit" in vars(self)
 
     def rollback(self) -> None:
-        """Take back everything that was changed and not committed."""
+        """Take back everything that was changed and not committed; nothing is after `close`."""
+        if self._closed:
+            return
         with known_errors():
             self.kernel.rollback()
 
     def reset(self) -> None:
         """Forget everything that is known and pending, and set the locations up again."""
+        if self._closed:
+            return
         pending = len(self.recorded_operations)
         if pending:
             self.logger.warning("%d change(s) that were not committed are taken back", pending)
