@@ -59,7 +59,6 @@ class _Reader(io.RawIOBase):
     ) -> None:
         self._session = session
         self._identifier = identifier
-        self._url = file_address("get", identifier)
         self._position = start
         self._end = end
         self._size: int | None = None
@@ -68,6 +67,8 @@ class _Reader(io.RawIOBase):
         self._pieces: Iterator[bytes] | None = None
         self._left = b""
         self._stop = Event()
+        # From here on it may raise: what a stream closes when it is dropped is there by now.
+        self._url = file_address("get", identifier)
         with storage_errors("read", identifier):
             retried(session, self._ask, self._stop)
 
