@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 import requests
 from ftrack_embedded import Caller, Server, Studio
+from ftrack_embedded.http.events import feed
 
 KEY = "a-key-for-tests"
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
@@ -241,6 +242,25 @@ def test_what_is_in_a_hidden_project_is_told_to_nobody_who_may_not_see_it(studio
     seen = [[one["entityId"] for one in listener.next()["data"]["entities"]] for _ in range(4)]
     assert seen[:2] == [["sh9"], ["sh9", "sh1"]]
     assert set(seen[2]) == {"secret", "sh9"}
+
+
+def test_of_a_private_project_that_is_gone_by_the_time_of_telling_nobody_hears(studio):
+    """The event of a batch is made after it, and others may have been carried out by then."""
+    studio.execute(
+        [
+            create("Project", id="secret", name="secret", is_private=True),
+            create("Shot", id="sh9", name="sh090", parent_id="secret"),
+        ]
+    )
+    records = []
+    hear = records.append
+    studio.add_listener(hear)
+    studio.execute([update("Shot", "sh9", name="y"), update("Shot", "sh1", name="z")])
+    studio.remove_listener(hear)
+    studio.execute([delete("Project", "secret")])
+    ann, admin = Caller("ann"), Caller("admin")
+    told = feed._events(studio, records[0], {"ann": ann, "admin": admin})
+    assert {name: "sh9" in told[name].packet for name in told} == {"ann": False, "admin": True}
 
 
 def test_subscriptions_look_into_the_event(studio, server):

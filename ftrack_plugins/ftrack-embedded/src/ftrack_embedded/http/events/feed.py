@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ftrack_embedded.engine.permissions.rights import rights_of
 
 from .exchange import Outgoing, outgoing
-from .updates import TOPIC, told_entities, update_event
+from .updates import TOPIC, lost_projects, told_entities, update_event
 
 if TYPE_CHECKING:
     from ftrack_embedded.engine.caller import Caller
@@ -103,13 +103,14 @@ def _events(
     """Return the event for each caller who may hear of anything; for administrators it is one."""
     with studio.reading(record.caller) as tx:
         told = told_entities(tx.connection, tx.catalogue, record)
+        lost = lost_projects(tx.connection, tx.catalogue, told)
         made: dict[Any, Outgoing | None] = {}
         found = {}
         for who, caller in callers.items():
             rights = rights_of(tx.connection, caller)
             same = None if rights.administers else who
             if same not in made:
-                event = update_event(tx.catalogue, record, told, rights)
+                event = update_event(tx.catalogue, record, told, rights, lost)
                 made[same] = None if event is None else outgoing(event)
             if (packet := made[same]) is not None:
                 found[who] = packet

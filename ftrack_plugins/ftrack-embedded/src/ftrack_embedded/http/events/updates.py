@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ftrack_embedded.engine.changes import Above, ChangeRecord, EntityChange
     from ftrack_embedded.engine.permissions.rights import Rights
 
-__all__ = ["TOPIC", "ToldEntity", "told_entities", "update_event"]
+__all__ = ["TOPIC", "ToldEntity", "lost_projects", "told_entities", "update_event"]
 
 TOPIC: Final = "ftrack.update"
 _APPLICATION: Final = "ftrack.client.web"
@@ -54,12 +54,11 @@ class ToldEntity:
         return tuple(one.id for one in self.parents if one.entity_type == "Project")
 
     @property
-    def is_lost_private_project(self) -> bool:
-        """Whether it is a private project that is gone: nothing else says now who has seen it."""
+    def is_lost_public_project(self) -> bool:
+        """Whether it is a project that goes with this batch and that everybody has seen."""
+        is_lost = self.entity_type == "Project" and self.action == "remove"
         private = self.changes.get("private", {})
-        return (
-            self.entity_type == "Project" and self.action == "remove" and bool(private.get("old"))
-        )
+        return is_lost and not private.get("old")
 
     def is_seen_by(self, rights: Rights, lost: Collection[str]) -> bool:
         """Whether who has these rights may know of it; of *lost* projects only who sees all."""
@@ -98,11 +97,31 @@ def told_entities(
     return list(told.values())
 
 
+def lost_projects(
+    connection: Connection, catalogue: Catalogue, told: Sequence[ToldEntity]
+) -> set[str]:
+    """Return the projects that are gone by now and may have been private.
+
+    They went with this batch or with one after it: nothing else says now who has seen them.
+    """
+    named = {project for one in told for project in one.projects}
+    columns = catalogue.table("Project").c
+    present = connection.execute(select(columns.id).where(columns.id.in_(named))) if named else ()
+    public = {one.entity_id for one in told if one.is_lost_public_project}
+    return named - {row.id for row in present} - public
+
+
 def update_event(
-    catalogue: Catalogue, record: ChangeRecord, told: Sequence[ToldEntity], rights: Rights
+    catalogue: Catalogue,
+    record: ChangeRecord,
+    told: Sequence[ToldEntity],
+    rights: Rights,
+    lost: Collection[str],
 ) -> Event | None:
-    """Return the event for who has these *rights*; None where there is nothing to hear."""
-    lost = {one.entity_id for one in told if one.is_lost_private_project}
+    """Return the event for who has these *rights*; None where there is nothing to hear.
+
+    Of *lost* projects only who sees everything hears.
+    """
     entities = [
         _entity(catalogue, one, changes)
         for one in told
