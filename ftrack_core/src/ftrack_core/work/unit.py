@@ -59,6 +59,7 @@ class UnitOfWork:
         self.commit_lock = RLock()
         self._kept: dict[int, Entity] = {}
         self._unrecorded: dict[int, Entity] = {}
+        self._was_told = False
         self._new: set[Identity] = set()
         self._gone: set[Identity] = set()
         self._is_committing = False
@@ -111,11 +112,12 @@ class UnitOfWork:
 
         What is not recorded stays here until the next commit or rollback of the session.
         """
-        wanted: bool = getattr(self._of_thread, "records", True)
-        return wanted
+        # Asking a thread for what it was never given is slow, and nearly no session is ever told.
+        return not self._was_told or bool(getattr(self._of_thread, "records", True))
 
     @records.setter
     def records(self, wanted: bool) -> None:
+        self._was_told = True
         self._of_thread.records = wanted
 
     # --- what entities ask ---------------------------------------------------------------------
