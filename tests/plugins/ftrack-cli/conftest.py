@@ -200,7 +200,7 @@ def terminal() -> Callable[..., Done]:
                 os.write(ours, typed.encode())
             written += _read(ours, interrupted_at) if interrupted_at else ""
             if interrupted_at:
-                started.send_signal(signal.SIGINT)
+                _interrupt(started, ours)
             written += _read(ours)
         except BaseException:
             started.kill()
@@ -211,6 +211,18 @@ def terminal() -> Callable[..., Done]:
         return Done(status, _what_stays(written), "")
 
     return terminal
+
+
+def _interrupt(started: subprocess.Popen[bytes], ours: int) -> None:
+    """Press Ctrl-C until it is heard, as a person would.
+
+    Python misses a signal that comes after it has looked for one and before it waits for a line.
+    """
+    for _ in range(30):
+        started.send_signal(signal.SIGINT)
+        heard, _, _ = select.select([ours], [], [], 2)
+        if heard:
+            return
 
 
 def _what_stays(written: str) -> str:
