@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
+import ipaddress
 import os
+import socket
+import threading
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -50,3 +56,124 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if strange and session.exitstatus == 0:
         reporter.write_line("skipped for reasons that are not allowed: " + "; ".join(strange))
         session.exitstatus = 1
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+class Authority:
+    """An authority of our own that is good for some *days*, and the certificates that it signs.
+
+    Its *bundle* holds its certificate, which is one for this machine too, and its key.
+    """
+
+    def __init__(self, folder, days=1):
+        self._folder = folder
+        self._days = days
+        self._key = self._new_key()
+        self._name = self._named("studio authority")
+        own = self._signed(self._name, self._key, is_authority=True)
+        self.bundle = self._write("authority.pem", own, self._key)
+
+    def issue(self, name):
+        """Return a file with a certificate for *name* on this machine, and its key."""
+        key = self._new_key()
+        return self._write(f"{name}.pem", self._signed(self._named(name), key), key)
+
+    def _new_key(self):
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        return ec.generate_private_key(ec.SECP256R1())
+
+    def _named(self, name):
+        from cryptography import x509
+
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+
+    def _signed(self, name, key, *, is_authority=False):
+        from cryptography import x509
+        from cryptography.hazmat.primitives import hashes
+
+        now = datetime.datetime.now(datetime.timezone.utc)
+        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        return (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(self._name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=self._days, hours=1))
+            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+            .sign(self._key, hashes.SHA256())
+        )
+
+    def _write(self, name, certificate, key):
+        from cryptography.hazmat.primitives import serialization as form
+
+        private = key.private_bytes(
+            form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
+        )
+        path = self._folder / name
+        path.write_bytes(private + certificate.public_bytes(form.Encoding.PEM))
+        return path
+
+
+@pytest.fixture(scope="session")
+def make_authority():
+    """Make an `Authority` in a folder."""
+    pytest.importorskip("cryptography", reason="cryptography is not installed")
+    return Authority
+
+
+@pytest.fixture(scope="module")
+def authority(make_authority, tmp_path_factory):
+    """One for the tests of a module."""
+    return make_authority(tmp_path_factory.mktemp("tls"))
+
+
+# --- proxies --------------------------------------------------------------------------------------
+
+
+class Tunnel(BaseHTTPRequestHandler):
+    """A proxy that opens a way to a server when it is asked to CONNECT."""
+
+    def do_CONNECT(self):
+        self.server.asked.append((self.path, self.headers["proxy-authorization"]))
+        if self.server.refuses:
+            self.send_error(407, "Proxy Authentication Required")
+            return
+        host, _, port = self.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as upstream:
+            self.send_response(200)
+            self.end_headers()
+            back = threading.Thread(target=carry, args=(upstream, self.connection))
+            back.start()
+            carry(self.connection, upstream)
+            back.join()
+
+    def log_message(self, *args):
+        pass
+
+
+def carry(source, target):
+    with suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy():
+    """A proxy on this machine at *address*; it keeps what it was *asked*, and *refuses* if told."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
+    server.daemon_threads, server.asked, server.refuses = True, [], False
+    server.block_on_close = False
+    server.address = f"127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -6,12 +6,12 @@ import logging
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from ftrack_core.errors import EventError
 from ftrack_core.ports import Event
-from ftrack_embedded import EventLimits, Server, Studio
+from ftrack_embedded import Server, Studio
+from waiting import handle, wait_for
 
 from ftrack_core import Session
 
@@ -49,14 +49,6 @@ def connect(server):
     yield connect
     for session in made:
         session.close()
-
-
-def handle(session, condition):
-    """Handle events until *condition* holds."""
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while not condition():
-        assert time.monotonic() < ends_at, "it did not come about"
-        session.events.wait(0.05)
 
 
 # --- what changes on the server -------------------------------------------------------------------
@@ -119,18 +111,13 @@ def test_an_event_is_handled_once_though_it_comes_back(connect):
 
 def test_the_subscriber_of_a_reply_is_left_as_it_was(connect):
     """The official hub writes into the metadata of its subscribers."""
-    asker, service, metadata = connect(), connect(), {"applicationId": "farm"}
-    replies, ready = [], []
-    asker.events.subscribe("topic=test.ready", ready.append)
+    replies, ready, metadata = [], [], {"applicationId": "farm"}
+    asker, service = connect(handlers={"test.ready": ready.append}), connect()
     service.events.subscribe("topic=test.ask", lambda event: "yes", metadata=metadata)
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while not ready and time.monotonic() < ends_at:  # it comes behind the subscription
-        service.events.publish("test.ready")
-        asker.events.wait(0.05)
+    service.events.publish("test.ready")  # it comes behind the subscription
+    handle(asker, lambda: ready)
     asker.events.publish("test.ask", on_reply=replies.append)
-    while not replies and time.monotonic() < ends_at:
-        service.events.wait(0.05)
-        asker.events.wait(0.05)
+    wait_for(lambda: replies, lambda: [one.events.wait(0.05) for one in (service, asker)])
     assert metadata == {"applicationId": "farm"}
     assert replies[0].source["applicationId"] == "farm"
 
@@ -152,7 +139,7 @@ def fragile(studio):
     class Fragile:
         def begin(self):
             port = int(self.url.rpartition(":")[2]) if hasattr(self, "url") else 0
-            self.server = Server(studio, port=port, events=EventLimits()).start()
+            self.server = Server(studio, port=port).start()
             self.url = self.server.url
 
         def end(self):
@@ -169,12 +156,9 @@ def test_nothing_is_lost_between_sessions_while_a_server_is_restarted(connect, f
     handlers = {"test.count": lambda event: heard.append(event.data["n"])}
     one, other = connect(fragile.url), connect(fragile.url, handlers)
     fragile.end()
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while one.events.connected or other.events.connected:
-        assert time.monotonic() < ends_at
+    wait_for(lambda: not (one.events.connected or other.events.connected))
     fragile.begin()
-    while not other.events.connected:  # who listens is there before
-        assert time.monotonic() < ends_at
+    wait_for(lambda: other.events.connected)  # who listens is there before
     for number in range(100):
         one.events.publish("test.count", {"n": number})
     handle(other, lambda: heard and heard[-1] == 99)
@@ -185,9 +169,7 @@ def test_the_log_of_others_is_left_alone_while_it_connects_again(connect, fragil
     """The official hub switches all logging of the process off."""
     session = connect(fragile.url)
     fragile.end()
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while session.events.connected:
-        assert time.monotonic() < ends_at
+    wait_for(lambda: not session.events.connected)
     logging.getLogger("studio.tool").error("this must be seen")
     assert "this must be seen" in caplog.text
     assert logging.root.manager.disable == 0
@@ -198,9 +180,7 @@ def test_publishing_does_not_wait_for_a_server_that_is_gone(connect, fragile):
     """The official hub sleeps in the publisher's thread, and swallows the error after that."""
     session = connect(fragile.url, waiting=3, first_delay=3600, longest_delay=3600)
     fragile.end()
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while session.events.connected:
-        assert time.monotonic() < ends_at
+    wait_for(lambda: not session.events.connected)
     for _ in range(3):
         session.events.publish("test.ping")
     with pytest.raises(EventError, match="3 events wait"):

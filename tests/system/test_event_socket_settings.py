@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import datetime
-import ipaddress
 import logging
 import socket
 import ssl
 import threading
 import traceback
-from contextlib import ExitStack, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 
 import pytest
 from aiohttp import web
@@ -25,69 +22,9 @@ from ftrack_embedded.http.threads import Threads
 
 from ftrack_core import Session, hookimpl
 
-x509 = pytest.importorskip("cryptography.x509")
 KEY = "the-secret-key-of-admin"
 ENDS_WITHIN = 30
 """In seconds; what waits here ends at once or never."""
-
-
-class Authority:
-    """An authority of our own, and the certificates that it signs."""
-
-    def __init__(self, folder):
-        self._folder = folder
-        self._key = self._new_key()
-        self._name = self._named("studio authority")
-        self._certificate = self._signed(self._name, self._key, is_authority=True)
-        self.bundle = self._write("authority.pem", self._certificate)
-
-    def issue(self, name):
-        """Return a file with a certificate for *name* on this machine, and its key."""
-        key = self._new_key()
-        return self._write(f"{name}.pem", self._signed(self._named(name), key), key)
-
-    def _new_key(self):
-        from cryptography.hazmat.primitives.asymmetric import ec
-
-        return ec.generate_private_key(ec.SECP256R1())
-
-    def _named(self, name):
-        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-
-    def _signed(self, name, key, *, is_authority=False):
-        from cryptography.hazmat.primitives import hashes
-
-        now = datetime.datetime.now(datetime.timezone.utc)
-        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        return (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(self._name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-            .sign(self._key, hashes.SHA256())
-        )
-
-    def _write(self, name, certificate, key=None):
-        from cryptography.hazmat.primitives import serialization as form
-
-        text = certificate.public_bytes(form.Encoding.PEM)
-        if key is not None:
-            text += key.private_bytes(
-                form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
-            )
-        path = self._folder / name
-        path.write_bytes(text)
-        return path
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
@@ -273,48 +210,6 @@ def test_a_file_that_is_no_certificate_is_told_alike(session, secure, tmp_path, 
 
 
 # --- proxies --------------------------------------------------------------------------------------
-
-
-class Tunnel(BaseHTTPRequestHandler):
-    """A proxy that opens a way to a server when it is asked to CONNECT."""
-
-    def do_CONNECT(self):
-        self.server.asked.append((self.path, self.headers["proxy-authorization"]))
-        if self.server.refuses:
-            self.send_error(407, "Proxy Authentication Required")
-            return
-        host, _, port = self.path.rpartition(":")
-        with socket.create_connection((host, int(port))) as upstream:
-            self.send_response(200)
-            self.end_headers()
-            back = threading.Thread(target=carry, args=(upstream, self.connection))
-            back.start()
-            carry(self.connection, upstream)
-            back.join()
-
-    def log_message(self, *args):
-        pass
-
-
-def carry(source, target):
-    with suppress(OSError):
-        while piece := source.recv(65536):
-            target.sendall(piece)
-        target.shutdown(socket.SHUT_WR)
-
-
-@pytest.fixture
-def proxy():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
-    server.daemon_threads, server.asked, server.refuses = True, [], False
-    server.block_on_close = False
-    server.address = f"127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_proxy_opens_the_way_for_both_and_is_shown_its_own_password_only(

@@ -7,11 +7,11 @@ import re
 import runpy
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from ftrack_embedded import Server, Studio
+from waiting import handle
 
 from ftrack_core import Session
 
@@ -128,14 +128,6 @@ def stranger(request, server, session):
             assert process.wait(ENDS_WITHIN) == 0, process.stdout.read().decode()
         finally:
             process.kill()
-
-
-def handle(session, condition):
-    """Handle events until *condition* holds."""
-    ends_at = time.monotonic() + ENDS_WITHIN
-    while not condition():
-        assert time.monotonic() < ends_at, "it did not come about"
-        session.events.wait(0.05)
 
 
 def test_the_official_client_answers_us(session, stranger):

@@ -6,6 +6,7 @@ import gc
 import io
 import subprocess
 import sys
+import tempfile
 
 import pytest
 import requests
@@ -343,6 +344,20 @@ def test_what_was_closed_is_sent_once_and_takes_nothing_more(connected, faulty):
     assert len(faulty.sent("PUT")) == 1
     with pytest.raises(ValueError, match="closed"):
         stream.write(b"more")
+
+
+def test_where_nothing_can_be_gathered_the_temporary_file_is_named(
+    accessor, component, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no such folder"))
+    with (
+        pytest.raises(AccessorError, match="cannot write the temporary file") as caught,
+        accessor.open(component["id"], "wb") as stream,
+    ):
+        stream.write(bytes(2 * 1024 * 1024))
+    assert not isinstance(caught.value, ResourceNotFoundError)
+    assert caught.value.resource_identifier == component["id"]
+    assert not accessor.exists(component["id"])
 
 
 # --- copying from this machine -------------------------------------------------------------------

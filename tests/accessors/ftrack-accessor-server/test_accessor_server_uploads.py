@@ -432,6 +432,7 @@ def accessor_of(session):
 
 
 def cut_short(request, tag=None):
+    """Answer with the first half of what was asked for, and end the connection."""
     answer = request.studio.stream(request.command, request.path, dict(request.headers))
     body = b"".join(answer.iter_bytes())
     part = body[: len(body) // 2]

@@ -248,41 +248,9 @@ def web_server():
 
 class TestCertificates:
     @pytest.fixture
-    def certified(self, tmp_path):
+    def certified(self, make_authority, tmp_path):
         """Make a file with a certificate that signs itself and is good for some days, and a key."""
-        x509 = pytest.importorskip("cryptography.x509", reason="cryptography is not installed")
-        import ipaddress
-
-        from cryptography.hazmat.primitives import hashes, serialization
-        from cryptography.hazmat.primitives.asymmetric import ec
-
-        def certified(days):
-            key = ec.generate_private_key(ec.SECP256R1())
-            name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "studio authority")])
-            now = datetime.now(timezone.utc)
-            address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-            signed = (
-                x509.CertificateBuilder()
-                .subject_name(name)
-                .issuer_name(name)
-                .public_key(key.public_key())
-                .serial_number(x509.random_serial_number())
-                .not_valid_before(now - timedelta(days=9))
-                .not_valid_after(now + timedelta(days=days, hours=1))
-                .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-                .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-                .sign(key, hashes.SHA256())
-            )
-            private = key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-            path = tmp_path / f"{days}.pem"
-            path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-            return path
-
-        return certified
+        return lambda days: make_authority(tmp_path, days).bundle
 
     @pytest.mark.parametrize(("days", "verdict"), [(90, Verdict.OK), (3, Verdict.WARNING)])
     def test_one_that_is_trusted_is_told_with_its_days(

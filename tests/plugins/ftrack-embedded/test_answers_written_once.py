@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ftrack_embedded import Caller
+from operations import create, query
 
 TASK = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
 SERVER = "3a372bde-05bc-11e4-8908-20c9d081909b"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 SHOW = (

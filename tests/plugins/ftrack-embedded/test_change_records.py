@@ -5,22 +5,10 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller, Studio
+from operations import create, delete, update
 
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
 TASK = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, *key, **data):
-    operation = {"action": "update", "entity_type": entity_type, "entity_key": list(key)}
-    return {**operation, "entity_data": data}
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from ftrack_embedded import Caller, Server
 from ftrack_embedded.engine.write.dependents import DEPENDENTS
 from ftrack_embedded.model import load_model
 from ftrack_embedded.model.description import Column, Reference
+from operations import create, delete, query
 
 TYPES = load_model().types
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
@@ -19,20 +20,8 @@ SERVER_LOCATION = "3a372bde-05bc-11e4-8908-20c9d081909b"
 VFX = "caddd816-acb5-11e1-8668-f23c91df1211"
 
 
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
 def update(entity_type, key, /, **data):
     return {"action": "update", "entity_type": entity_type, "entity_key": key, "entity_data": data}
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 def reference(entity_type, identifier):

@@ -5,23 +5,11 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create, update
 
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
 SERVER = "3a372bde-05bc-11e4-8908-20c9d081909b"
 ORIGIN = "ce9b348f-8809-11e3-821c-20c9d081909b"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, /, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ from contextlib import contextmanager
 import pytest
 import requests
 from ftrack_embedded import Caller, Server
+from operations import create, query
 
 READERS = 32
 WRITES = 25
 KEY = "a key for tests"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 def renaming(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from operations import create, delete, update
 
 TYPES = {
     "text": "6268aef0-381c-11e0-acff-0019bb49847a",
@@ -17,23 +18,6 @@ TYPES = {
 SHOT = "bad911de-3bd6-47b9-8b46-3476e237cb36"
 TASK = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, /, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
-
-
-def delete(entity_type, /, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
 
 
 def attribute(identifier, entity_type, kind="number", **more):

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ftrack_embedded import Studio
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
+from operations import create
 
 
 def update(entity_type, key, **data):

@@ -8,6 +8,7 @@ import pytest
 from ftrack_embedded import Caller, Studio
 from ftrack_embedded.model import load_model
 from ftrack_embedded.model.object_types import OwnObjectType, own_object_types
+from operations import create, query
 
 SCENE = "34b122f0-bd5c-11eb-96ea-d6270330280e"
 
@@ -15,14 +16,6 @@ SCENE = "34b122f0-bd5c-11eb-96ea-d6270330280e"
 def row(identifier, name, **abilities):
     able = {"is_typeable": True, "is_statusable": True, "is_schedulable": True}
     return {"id": identifier, "name": name, **able, **abilities}
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 @pytest.fixture

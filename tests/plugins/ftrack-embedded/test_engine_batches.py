@@ -8,14 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from ftrack_core.errors import AuthenticationError, ServerError, SessionClosedError
 from ftrack_embedded import Caller, Studio
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
+from operations import create, query
 
 
 @pytest.fixture
@@ -160,6 +153,7 @@ def test_listeners_hear_of_a_committed_batch_and_of_no_other(studio):
     with pytest.raises(ServerError):
         studio.execute([create("Scope", id="s2", name="x"), create("Scope", id="s1", name="y")])
     studio.remove_listener(records.append)
+    studio.execute([create("Scope", id="s3", name="ads")])
     (record,) = records
     (change,) = record.entities
     assert record.caller.username == "admin"

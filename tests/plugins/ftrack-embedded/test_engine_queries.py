@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller, Studio
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
+from operations import create
 
 
 def reference(entity_type, identifier):

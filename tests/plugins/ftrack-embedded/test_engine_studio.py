@@ -10,10 +10,7 @@ from contextlib import closing
 import pytest
 from ftrack_core.errors import AuthenticationError, ConfigurationError, ServerError
 from ftrack_embedded import Caller, EmbeddedTransport, Studio
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
+from operations import create
 
 
 def rows(studio, expression):

@@ -5,23 +5,16 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create, delete
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
 
 
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
 def update(entity_type, key, **data):
     key = key if isinstance(key, list) else [key]
     return {"action": "update", "entity_type": entity_type, "entity_key": key, "entity_data": data}
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
 
 
 def reference(entity_type, identifier):

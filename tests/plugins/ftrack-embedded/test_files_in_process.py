@@ -14,15 +14,12 @@ from ftrack_core.errors import ServerError, TransportError
 from ftrack_embedded import EmbeddedTransport, Studio
 from ftrack_embedded.engine.files.garbage import collect_garbage
 from ftrack_embedded.engine.files.store import FileStore
+from operations import create
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DATA = b"pixels" * 1000
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def announced(component_id, data=DATA, **members):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 from ftrack_embedded import EmbeddedTransport, Server, Studio
+from operations import create
 
 SERVER_LOCATION = "3a372bde-05bc-11e4-8908-20c9d081909b"
 KEY = "a-key-for-tests"
@@ -26,10 +27,6 @@ with Studio(sys.argv[1]) as studio:
     sys.stdin.readline()
     collect_garbage(studio)
 """
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import sys
 import pytest
 import requests
 from ftrack_embedded import Server, Studio
+from operations import query
 
 KEY = "a key for tests"
 
@@ -34,10 +35,6 @@ def post(server):
             return session.post(f"{server.url}/api", headers=named, timeout=30, **sent)
 
         yield send
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 def test_a_batch_is_answered_by_a_list(post):

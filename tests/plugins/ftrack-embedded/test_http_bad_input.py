@@ -13,6 +13,7 @@ import pytest
 import requests
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Server, Studio
+from operations import create
 
 KEY = "a key for tests"
 HEADERS = {"ftrack-user": "admin", "ftrack-api-key": KEY, "ftrack-strict-api": "true"}
@@ -49,10 +50,6 @@ def send(server, session):
         return session.post(f"{server.url}/api", headers={**HEADERS, **headers}, timeout=30, **sent)
 
     return post
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def check(answer):

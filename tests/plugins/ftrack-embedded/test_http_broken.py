@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests
 from ftrack_embedded import Caller, Server, Studio
+from ftrack_embedded.engine.batch import writes
+from ftrack_embedded.http import answer
 
 KEY = "a-key-for-tests"
 ENDS_WITHIN = 60
@@ -129,9 +131,13 @@ def told(caplog, server):
     def close():
         assert is_well(server)
         server.close()
-        return [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+        return complaints(caplog)
 
     return close
+
+
+def complaints(caplog):
+    return [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_file_is_no_error(server, told):
@@ -177,3 +183,30 @@ def test_a_batch_is_carried_out_although_its_client_has_left(server, studio, tol
         assert begun.wait(ENDS_WITHIN)
     assert told() == []
     assert [one.entity_type for record in heard for one in record.entities] == ["Scope"]
+
+
+def test_a_server_that_ends_lets_a_request_end_whose_client_has_left(
+    server, studio, caplog, monkeypatch
+):
+    batch = b'[{"action": "create", "entity_type": "Scope", "entity_data": {"name": "at last"}}]'
+    who = "ftrack-user: admin", f"ftrack-api-key: {KEY}", f"Content-Length: {len(batch)}"
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait(operations):
+        begun.set()
+        assert go_on.wait(ENDS_WITHIN)
+        return writes(operations)
+
+    monkeypatch.setattr(answer, "writes", wait)
+    with connected(server, *POST, *who, body=batch):
+        assert begun.wait(ENDS_WITHIN)
+    with connected(server, "GET / HTTP/1.1", "Host: x") as idle:
+        assert idle.recv(1)
+        ending = threading.Thread(target=server.close)
+        ending.start()
+        answered(idle)  # until the server closes what is idle
+    go_on.set()
+    ending.join()
+    assert complaints(caplog) == []
+    query = {"action": "query", "expression": "Scope where name is 'at last'"}
+    assert len(studio.execute([query])[0]["data"]) == 1

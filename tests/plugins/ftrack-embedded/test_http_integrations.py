@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 from ftrack_embedded import Server, Studio
+from operations import create
 
 KEY = "a-key-for-tests"
 BATCH = 500
@@ -45,10 +46,6 @@ class Client:
             if len(answer["data"]) < page:
                 return found
             offset += page
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def update(entity_type, key, **data):

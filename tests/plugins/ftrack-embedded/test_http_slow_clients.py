@@ -12,6 +12,7 @@ import pytest
 import requests
 from ftrack_embedded import Caller, Server, Studio
 from ftrack_embedded.engine.files import images
+from operations import create
 
 KEY = "a-key-for-tests"
 CLIENTS = 40
@@ -20,10 +21,6 @@ ENDS_WITHIN = 60
 """In seconds; what waits here ends at once or never."""
 LARGE = 8 * 1024 * 1024
 """In bytes: more than the system keeps for a client that reads nothing."""
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

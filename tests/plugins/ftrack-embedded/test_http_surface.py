@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from ftrack_embedded import Server, Studio
+from operations import create
 
 KEY = "a-key-for-tests"
 SERVER_LOCATION = "3a372bde-05bc-11e4-8908-20c9d081909b"
@@ -37,10 +38,6 @@ def studio():
 def server(studio):
     with Server(studio) as server:
         yield server
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture(scope="module")

@@ -12,14 +12,11 @@ import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller, EmbeddedTransport, Studio
 from ftrack_embedded.engine.files import images
+from operations import create
 
 SERVER_LOCATION = "3a372bde-05bc-11e4-8908-20c9d081909b"
 ENDS_WITHIN = 60
 """In seconds; what waits here ends at once or never."""
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Studio
+from operations import create
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
 ENCODES = """
@@ -21,10 +22,6 @@ studio = Studio(path, files=files or None)
 print(answer["job_id"], flush=True)
 sys.stdin.read()
 """
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

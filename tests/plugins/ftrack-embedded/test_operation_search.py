@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create
 
 TASK = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 SHOW = (

@@ -9,28 +9,12 @@ from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller, Studio
 from ftrack_embedded.engine.write.dependents import DEPENDENTS
 from ftrack_embedded.model.description import Inverse, Through
+from operations import create, delete, update
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
 VFX = "caddd816-acb5-11e1-8668-f23c91df1211"
 USER_TYPE = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
 
 
 @pytest.fixture

@@ -9,14 +9,11 @@ import pytest
 from ftrack_core.errors import AuthenticationError, ServerError
 from ftrack_embedded import Caller, EmbeddedTransport, Studio
 from ftrack_embedded.engine import outbox
+from operations import create
 
 ADMINISTRATOR_ROLE = "b2e42ca0-ebda-4223-9361-fc3bbdcfa8a4"
 USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 SERVER_LOCATION = "3a372bde-05bc-11e4-8908-20c9d081909b"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

@@ -7,31 +7,11 @@ from ftrack_core.errors import AuthenticationError, ConfigurationError, ServerEr
 from ftrack_embedded import Caller, EmbeddedTransport, Studio
 from ftrack_embedded.engine.permissions.configuration import CONFIGURATION
 from ftrack_embedded.engine.permissions.standing import Level, level_of_role
+from operations import create, delete, query, update
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 ADMINISTRATOR_ROLE = "b2e42ca0-ebda-4223-9361-fc3bbdcfa8a4"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 @pytest.fixture

@@ -11,14 +11,7 @@ import threading
 import pytest
 from ftrack_core.errors import ConfigurationError, ServerError
 from ftrack_embedded import Caller, Studio
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
+from operations import create, query
 
 
 def names(studio, expression):

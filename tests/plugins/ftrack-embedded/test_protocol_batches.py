@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.errors import ServerError
+from operations import create, query
 
 FOLDER = "3c133785-51cb-11e3-980a-20c9d0831e59"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 @pytest.fixture(scope="module")

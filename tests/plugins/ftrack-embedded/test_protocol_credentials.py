@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import AuthenticationError, ServerError
 from ftrack_embedded import Caller
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
+from operations import create
 
 
 def update(entity_type, key, /, **data):

@@ -11,6 +11,7 @@ from ftrack_core.errors import ConfigurationError
 from ftrack_embedded import Server, Studio
 from ftrack_embedded.engine.batch import MAX_OPERATIONS
 from ftrack_embedded.model.tables import FORMAT_VERSION
+from operations import create, delete, query
 from sqlalchemy import Engine, event
 
 KEY = "a key for tests"
@@ -18,20 +19,8 @@ USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
 
 
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
 def update(entity_type, key, /, **data):
     return {"action": "update", "entity_type": entity_type, "entity_key": key, "entity_data": data}
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create, query
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
@@ -16,20 +17,12 @@ USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
 
 
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
 def update(entity_type, key, /, **data):
     return {"action": "update", "entity_type": entity_type, "entity_key": key, "entity_data": data}
 
 
 def delete(entity_type, key):
     return {"action": "delete", "entity_type": entity_type, "entity_key": key}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 def reference(entity_type, identifier):

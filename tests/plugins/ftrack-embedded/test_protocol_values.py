@@ -7,16 +7,13 @@ import uuid
 
 import pytest
 from ftrack_core.errors import ServerError
+from operations import create
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
 DATE_KIND = "79968e9e-381c-11e0-acff-0019bb49847a"
 NOON = {"__type__": "datetime", "value": "2031-05-06T12:00:00"}
 MIDNIGHT = {"__type__": "datetime", "value": "2031-05-06T00:00:00"}
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def update(entity_type, key, /, **data):

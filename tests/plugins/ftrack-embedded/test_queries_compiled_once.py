@@ -5,10 +5,7 @@ from __future__ import annotations
 import pytest
 from ftrack_embedded import Caller
 from ftrack_embedded.engine.compile import statement as compiling
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
+from operations import create
 
 
 def private(name, owner):

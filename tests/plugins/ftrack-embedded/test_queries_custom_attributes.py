@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from operations import create
 
 FSTART = "acd86546-4082-11e2-95b1-0019bb4983d8"
 COLORSPACE = "131c27e8-13d5-4435-89bd-ad27d3de66db"
@@ -10,10 +11,6 @@ FULL_CG = "0821d84a-bb3b-4f0b-9fdd-379906332665"
 DELIVERY = "c069efdd-4620-405b-9797-2b98431afc44"
 COMPLEXITY = "3519a26d-6a50-4d29-845a-bbe7939061a3"
 SUBMITTED = "70b7f63b-b87a-4a0d-96a9-fb7a9b8ec092"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def written(value_type, configuration, entity, value):

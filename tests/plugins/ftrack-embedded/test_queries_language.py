@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 from ftrack_embedded import Caller
+from operations import create
 
 DONE = "44de097a-4164-11df-9218-0019bb4983d8"
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 SHOW = (

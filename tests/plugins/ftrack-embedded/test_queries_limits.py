@@ -8,16 +8,13 @@ from ftrack_core.query import parse, to_text
 from ftrack_embedded import Caller
 from ftrack_embedded.engine.compile.limits import told_at_limits
 from ftrack_embedded.engine.compile.merged import merged
+from operations import create
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 UP = "parent[TypedContext]."
 DOWN = "children[TypedContext]."
 DEPTH = 25
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture(scope="module")

@@ -5,21 +5,14 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create, query
 
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def update(entity_type, key, /, **data):
     key_of = {"entity_type": entity_type, "entity_key": [key]}
     return {"action": "update", **key_of, "entity_data": data}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 SHOW = (

@@ -28,6 +28,7 @@ from ftrack_core.query import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from operations import create
 
 relaxed = settings(
     deadline=None,
@@ -123,10 +124,6 @@ RELATIONS = {
     "ContextCustomAttributeValue": {},
 }
 SUBQUERIES = {"parent_id": ("Shot", "id"), "context_id": ("Task", "id"), "name": ("Shot", "name")}
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def show():

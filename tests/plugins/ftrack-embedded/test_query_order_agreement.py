@@ -15,6 +15,7 @@ from ftrack_core.query import Aggregate, OrderItem, Path, Query, Step, to_text
 from ftrack_embedded import Caller
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from operations import create
 
 relaxed = settings(
     deadline=None,
@@ -50,10 +51,6 @@ PATHS = {
     },
     "User": {"username": "text", "last_name": "text", "is_active": "boolean"},
 }
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def show():

@@ -7,6 +7,7 @@ from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller, EmbeddedTransport
 from ftrack_embedded.engine.compile import statement as compiling
 from ftrack_embedded.engine.permissions.leads import LEADS
+from operations import create, delete, query, update
 
 USER = "4b09040a-3783-43c2-9fb2-c9babc566720"
 READ_ONLY = "e2f0a7f4-6d0b-4c0e-9f0a-5f6c1d3b8a27"
@@ -15,27 +16,6 @@ MANAGER = "5494042a-f3d4-4b10-88fc-e32258be2431"
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
 NUMBER = "92009b00-381c-11e0-acff-0019bb49847a"
 SHOW = ("a", "b", "c", "d")
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, /, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
-
-
-def delete(entity_type, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
-
-
-def query(expression):
-    return {"action": "query", "expression": expression}
 
 
 def show(name, **more):

@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager
 import pytest
 from ftrack_embedded import Caller, Studio, plugin
 from ftrack_embedded.serve import serve
+from operations import create
 
 PROGRAM = """
 import json, sys
@@ -105,10 +106,6 @@ class Served:
         output, errors = self.process.communicate(timeout=30)
         assert (output, errors) == ("", "")
         return self.process.returncode
-
-
-def create(entity_type, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @contextmanager

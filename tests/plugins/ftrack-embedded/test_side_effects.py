@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from operations import create, delete, update
 
 VFX = "caddd816-acb5-11e1-8668-f23c91df1211"
 NOW = "2024-05-06T07:08:09"
@@ -11,23 +12,6 @@ ORIGIN = "ce9b348f-8809-11e3-821c-20c9d081909b"
 APPROVED = "44de097a-4164-11df-9218-0019bb4983d8"
 CONCEPT = "c9747d6c-0efd-4bba-ab6b-9bae507790d0"
 PENDING_REVIEW = "44dded64-4164-11df-9218-0019bb4983d8"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
-
-
-def update(entity_type, /, *key, **data):
-    return {
-        "action": "update",
-        "entity_type": entity_type,
-        "entity_key": list(key),
-        "entity_data": data,
-    }
-
-
-def delete(entity_type, /, *key):
-    return {"action": "delete", "entity_type": entity_type, "entity_key": list(key)}
 
 
 @pytest.fixture

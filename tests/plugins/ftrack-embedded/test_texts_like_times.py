@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from ftrack_core.errors import ServerError
 from ftrack_embedded import Caller
+from operations import create
 
 USER_ROLE = "4b09040a-3783-43c2-9fb2-c9babc566720"
 TIME = {"__type__": "datetime", "value": "2031-05-06T08:00:00.000Z"}
 TEXT = TIME["value"]
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 def update(entity_type, key, **data):

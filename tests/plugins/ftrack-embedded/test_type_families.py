@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from operations import create
 
 DAILIES = "77b9ab82-07c2-11e4-ba66-04011030cf01"
 SHOT = "bad911de-3bd6-47b9-8b46-3476e237cb36"
 TASK = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
-
-
-def create(entity_type, /, **data):
-    return {"action": "create", "entity_type": entity_type, "entity_data": data}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import threading
 
 import pytest
 from aiohttp import WSCloseCode, web
-from ftrack_core.ports import ConnectionSettings, Context, Credentials
+from ftrack_core.ports import ConnectionSettings, Context, Credentials, Subscription
 from ftrack_core.testing.hubs import Listener
 from ftrack_embedded import Server, Studio
 from ftrack_events import plugin
@@ -211,8 +211,6 @@ def receive(make):
     """Connect a hub that asks for these expressions, and return it with the queue of its events."""
 
     def receive(url, *expressions, **details):
-        from ftrack_core.ports import Subscription
-
         hub, events = make(url, **details), queue.Queue()
         for number, expression in enumerate(expressions):
             hub.subscribe(Subscription(expression, print, id=f"s{number}"))

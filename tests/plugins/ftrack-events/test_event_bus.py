@@ -155,14 +155,6 @@ def test_connecting_twice_is_an_error(listen):
         listen(URL).hub.connect(print)
 
 
-def test_a_hub_connects_again_after_closing(listen):
-    ann, bob = listen(URL), listen(URL)
-    bob.hub.close()
-    bob.connect()
-    ann.hub.send(Event("suite.render"))
-    assert bob.next().topic == "suite.render"
-
-
 # --- honesty --------------------------------------------------------------------------------------
 
 

@@ -8,13 +8,13 @@ import re
 import socket
 import threading
 from hashlib import sha1
-from time import monotonic
 
 import pytest
 from aiohttp import web
 from ftrack_core.errors import EventError
 from ftrack_core.ports import ConnectionSettings, Event, Subscription
 from ftrack_embedded import Server, Studio
+from waiting import wait_for
 
 KEY = "the-secret-key-of-admin"
 ENDS_WITHIN = 30
@@ -61,15 +61,6 @@ def lost(receive, scripted):
 
     yield lost
     is_open.set()
-
-
-def wait_for(condition):
-    """Wait for something that comes about in another thread, and for ever if it does not."""
-    until = monotonic() + ENDS_WITHIN
-    pause = threading.Event()
-    while not condition():
-        assert monotonic() < until
-        pause.wait(0.005)
 
 
 # --- and found again ------------------------------------------------------------------------------

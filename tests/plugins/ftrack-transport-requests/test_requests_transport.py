@@ -36,7 +36,6 @@ from ftrack_core.testing.faulty_server import (
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.transports import TransportSuite, create, query
 from ftrack_transport_requests import plugin
-from ftrack_transport_requests.retry import delays
 from ftrack_transport_requests.transport import RequestsTransport
 
 KEY = "secret-key-7f3a"
@@ -480,14 +479,6 @@ def test_a_policy_may_pass_over_the_moment_a_server_names(connect, server):
     server.script = [reply(b"", 503, retry_after="3600")]
     policy = RetryPolicy(respect_retry_after=False)
     assert connect(retry=policy).execute(READ) == ANSWER
-
-
-def test_the_waits_grow_by_the_factor_up_to_the_longest():
-    policy = RetryPolicy(attempts=6, first_delay=1, factor=3, longest_delay=20, jitter=0)
-    assert list(delays(policy)) == [1, 3, 9, 20, 20]
-    drawn = list(delays(RetryPolicy(attempts=200, first_delay=1, factor=1, jitter=0.25)))
-    assert min(drawn) >= 0.75
-    assert max(drawn) <= 1
 
 
 def test_an_argument_of_the_session_counts_before_the_policy(connect, server):

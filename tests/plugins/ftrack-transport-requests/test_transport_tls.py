@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import base64
-import datetime
-import ipaddress
-import socket
 import ssl
 import threading
 import traceback
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -17,7 +13,6 @@ from ftrack_core.errors import ConfigurationError, ConnectionLostError
 from ftrack_core.ports import ConnectionSettings, Context, Credentials
 from ftrack_transport_requests.transport import RequestsTransport
 
-x509 = pytest.importorskip("cryptography.x509")
 READ = [{"action": "query_server_information"}]
 
 
@@ -35,36 +30,10 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
+@pytest.fixture
+def certificate(authority):
     """A file with a certificate for this machine that signs itself, and its key."""
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "studio authority")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "studio.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return path
+    return authority.bundle
 
 
 @pytest.fixture
@@ -141,47 +110,6 @@ def test_a_certificate_of_ones_own_is_shown_to_a_server_that_demands_it(
     assert connect(url, **settings).execute(READ) == [{}]
     with pytest.raises(ConnectionLostError):
         connect(url, ca_bundle=certificate).execute([{"action": "delete"}])
-
-
-class Tunnel(BaseHTTPRequestHandler):
-    """A proxy that opens a way to a server when it is asked to CONNECT."""
-
-    def do_CONNECT(self):
-        self.server.asked.append((self.path, self.headers["proxy-authorization"]))
-        if self.server.refuses:
-            self.send_error(407, "Proxy Authentication Required")
-            return
-        host, _, port = self.path.rpartition(":")
-        with socket.create_connection((host, int(port))) as upstream:
-            self.send_response(200)
-            self.end_headers()
-            back = threading.Thread(target=carry, args=(upstream, self.connection))
-            back.start()
-            carry(self.connection, upstream)
-            back.join()
-
-    def log_message(self, *args):
-        pass
-
-
-def carry(source, target):
-    with suppress(OSError):
-        while piece := source.recv(65536):
-            target.sendall(piece)
-        target.shutdown(socket.SHUT_WR)
-
-
-@pytest.fixture
-def proxy():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Tunnel)
-    server.daemon_threads, server.asked, server.refuses = True, [], False
-    server.block_on_close = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_proxy_opens_the_way_to_a_server_over_tls(serve, connect, certificate, proxy):

@@ -62,12 +62,14 @@ class Describer:
         self.own = own
 
     def package_described(self) -> Described:
+        """Return all modules of the package by name, private ones too."""
         names = module_names(self.package)
         # Before anything else is imported: what a lone import of the package makes reachable.
         reachable = reachable_after_import(self.package, names)
         return {name: {**self.module(name), "reachable": name in reachable} for name in names}
 
     def module(self, name: str) -> Described:
+        """Return the names of one module, or the error with which it cannot be imported."""
         try:
             module = importlib.import_module(name)
         except Exception as error:  # noqa: BLE001 - the description says what is the matter
@@ -95,6 +97,7 @@ class Describer:
         return module.startswith(self.own)
 
     def klass(self, klass: type) -> Described:
+        """Return what a class derives from, is made with and has."""
         return {
             "kind": "class",
             "home": full_name(klass),
@@ -108,6 +111,7 @@ class Describer:
         }
 
     def members(self, klass: type) -> Described:
+        """Return the members by name: the package's own described, the library's as inherited."""
         members: Described = {}
         for base in klass.__mro__[:-1]:
             origin = full_name(base)
@@ -133,6 +137,7 @@ def module_names(package: str) -> list[str]:
 
 
 def reachable_after_import(package: str, names: list[str]) -> set[str]:
+    """Return which of the modules *names* a mere import of the package makes reachable."""
     try:
         root = importlib.import_module(package)
     except Exception:  # noqa: BLE001 - the description of the module says what is the matter
@@ -141,6 +146,7 @@ def reachable_after_import(package: str, names: list[str]) -> set[str]:
 
 
 def is_reachable(root: types.ModuleType, name: str) -> bool:
+    """Whether the module of this full name is found from *root*, attribute by attribute."""
     found: Any = root
     for part in name.split(".")[1:]:
         found = getattr(found, part, None)
@@ -190,6 +196,7 @@ def signature(callable_: Any) -> list[Described] | None:
 
 
 def parameter_described(parameter: inspect.Parameter) -> Described:
+    """Return name and kind of a parameter, and the default as text where it has one."""
     described = {"name": parameter.name, "kind": parameter.kind.description}
     if parameter.default is not parameter.empty:
         described["default"] = plain(parameter.default)["text"]
@@ -212,6 +219,7 @@ def plain(value: Any) -> Described:
 
 
 def text(value: Any) -> str:
+    """Return a value as text that is the same in every run: no addresses, no order of sets."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{text(key)}: {part(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):

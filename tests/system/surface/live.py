@@ -217,6 +217,7 @@ GROUPS = (
 
 
 def live_objects(session: Any) -> dict[str, Any]:
+    """Return every object described, by name; what cannot be made by its error."""
     described: dict[str, Any] = {}
     for group in GROUPS:
         try:
@@ -237,6 +238,7 @@ def failed(error: Exception) -> dict[str, Any]:
 
 
 def described_object(value: Any) -> dict[str, Any]:
+    """Return the classes of an object and its attributes, but for those of the language."""
     names = [one for one in dir(value) if not one.startswith("__") and not _is_mangled(one)]
     return {
         "classes": classes(value),
@@ -249,6 +251,7 @@ def _is_mangled(name: str) -> bool:
 
 
 def attribute(value: Any, name: str) -> dict[str, Any]:
+    """Return what an attribute is; its text only where that is the same in every run."""
     try:
         found = getattr(value, name)
     except Exception as error:  # noqa: BLE001 - the description says it
@@ -260,6 +263,7 @@ def attribute(value: Any, name: str) -> dict[str, Any]:
 
 
 def is_plain(value: Any) -> bool:
+    """Whether it is written the same in every run: a scalar, or a list of texts."""
     if isinstance(value, list):
         return bool(value) and all(isinstance(one, str) for one in value)
     return isinstance(value, bool | int | str | bytes)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from ftrack_core.errors import (
     AccessorError,
-    ConfigurationError,
     ResourceNotFoundError,
     UnsupportedOperationError,
-    did_you_mean,
 )
+from ftrack_core.ports import require_known_options, require_range
 
 from .atomic import is_temporary, pending
 from .copying import copy_content
@@ -24,7 +23,7 @@ from .streams import open_file
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from ftrack_core.ports import Accessor, AccessorSpec
@@ -36,7 +35,7 @@ _OPTIONS = ("fsync", "url_prefix")
 
 def disk_accessor(spec: AccessorSpec) -> DiskAccessor:
     """Return the accessor for ``disk:/mnt/prod``; raise `ConfigurationError` for bad settings."""
-    _refuse_unknown(spec.options)
+    require_known_options("the disk accessor", spec.options, _OPTIONS)
     return DiskAccessor(root_folder(spec.url), **spec.options)
 
 
@@ -145,11 +144,7 @@ class DiskAccessor:
 
     def read_range(self, resource_identifier: str, start: int, length: int) -> bytes:
         """Return at most *length* bytes from offset *start*; fewer at the end of the file."""
-        if start < 0 or length < 0:
-            raise AccessorError(
-                f"a range has no negative start or length: {start}, {length}",
-                resource_identifier=resource_identifier,
-            )
+        require_range(resource_identifier, start, length)
         with self.open(resource_identifier) as stream:
             stream.seek(start)
             return stream.read(length)
@@ -232,12 +227,3 @@ def _file_to_copy(source: Accessor, identifier: str) -> Path:
     if not stat.S_ISREG(kind):
         raise AccessorError(f"cannot read {path}: it is no file", resource_identifier=identifier)
     return path
-
-
-def _refuse_unknown(options: Mapping[str, Any]) -> None:
-    for name in options:
-        if name not in _OPTIONS:
-            raise ConfigurationError(
-                f"the disk accessor has no option {name!r}.{did_you_mean(name, _OPTIONS)} "
-                f"It knows {', '.join(_OPTIONS)}."
-            )

@@ -14,7 +14,7 @@ from ftrack_core.errors import (
     ResourceExistsError,
     UnsupportedOperationError,
 )
-from ftrack_core.ports import normalised_identifier
+from ftrack_core.ports import normalised_identifier, require_range
 
 from .addresses import Address
 from .backends import refuse_unavailable
@@ -164,11 +164,7 @@ class FsspecAccessor:
 
         It is read through the stream: some libraries return the whole file for a range.
         """
-        if start < 0 or length < 0:
-            raise AccessorError(
-                f"a range has no negative start or length: {start}, {length}",
-                resource_identifier=resource_identifier,
-            )
+        require_range(resource_identifier, start, length)
         with self.open(resource_identifier) as stream:
             stream.seek(start)
             return stream.read(length)

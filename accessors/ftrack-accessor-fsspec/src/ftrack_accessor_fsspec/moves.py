@@ -48,7 +48,7 @@ def _sftp(files: FileSystem, temporary: str, target: str, overwrite: bool) -> No
 
 
 def _smb(files: FileSystem, temporary: str, target: str, overwrite: bool) -> None:
-    import smbclient  # type: ignore[import-not-found,unused-ignore]  # it is an extra
+    import smbclient  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra
 
     rename = smbclient.replace if overwrite else smbclient.rename
     names = [f"//{files.host}{path}".replace("/", "\\") for path in (temporary, target)]

@@ -16,7 +16,7 @@ from ftrack_core.errors import (
     ResourceNotFoundError,
     UnsupportedOperationError,
 )
-from ftrack_core.ports import normalised_identifier
+from ftrack_core.ports import normalised_identifier, require_range
 
 from .conditions import Conditions, is_temporary
 from .failures import code_of, storage_errors
@@ -166,11 +166,7 @@ class S3Accessor:
     def read_range(self, resource_identifier: str, start: int, length: int) -> bytes:
         """Return at most *length* bytes from offset *start*, by one request for just these."""
         key = self._keys.key(resource_identifier)
-        if start < 0 or length < 0:
-            raise AccessorError(
-                f"a range has no negative start or length: {start}, {length}",
-                resource_identifier=resource_identifier,
-            )
+        require_range(resource_identifier, start, length)
         with storage_errors("read", resource_identifier):
             return self._range(key, start, length)
 

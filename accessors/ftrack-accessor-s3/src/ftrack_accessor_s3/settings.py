@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.ports import require_known_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ftrack_core.ports import AccessorSpec
 
 __all__ = ["S3Settings"]
@@ -39,7 +38,8 @@ class S3Settings:
     def of(cls, spec: AccessorSpec) -> S3Settings:
         """Read them from *spec*; raise `ConfigurationError` where they cannot be used."""
         bucket, prefix = _bucket_and_prefix(spec.rest)
-        _refuse_unknown(spec.options, [one.name for one in fields(cls)][2:])
+        known = [one.name for one in fields(cls)][2:]
+        require_known_options("the S3 accessor", spec.options, known)
         settings = cls(bucket, prefix, **spec.options)
         if bool(settings.access_key) != bool(settings.secret_key):
             raise ConfigurationError("give both access_key and secret_key, or neither")
@@ -60,12 +60,3 @@ def _bucket_and_prefix(rest: str) -> tuple[str, str]:
     if not bucket or not rest.startswith("//"):
         raise ConfigurationError(f"'s3:{rest}' names no bucket: write s3://bucket/prefix")
     return bucket, "/".join(part for part in prefix.split("/") if part)
-
-
-def _refuse_unknown(options: Mapping[str, Any], known: list[str]) -> None:
-    for name in options:
-        if name not in known:
-            raise ConfigurationError(
-                f"the S3 accessor has no option {name!r}.{did_you_mean(name, known)} "
-                f"It knows {', '.join(known)}."
-            )

@@ -11,8 +11,8 @@ from ftrack_core.errors import (
     ResourceExistsError,
     ResourceNotFoundError,
     UnsupportedOperationError,
-    did_you_mean,
 )
+from ftrack_core.ports import require_known_options
 
 from .asking import GOOD, answered, component_of, file_address, remove_file
 from .content import Content
@@ -41,12 +41,7 @@ _EMPTY = frozenset({416})
 def server_accessor(spec: AccessorSpec) -> ServerAccessor:
     """Return the accessor for ``server:``; raise `ConfigurationError` for bad settings."""
     options = dict(spec.options)
-    for name in options:
-        if name not in _OPTIONS:
-            raise ConfigurationError(
-                f"the server accessor has no option {name!r}.{did_you_mean(name, _OPTIONS)} "
-                f"It knows {', '.join(_OPTIONS)}."
-            )
+    require_known_options("the server accessor", options, _OPTIONS)
     if spec.rest:
         raise ConfigurationError("the server's storage is written server: and nothing behind it")
     if options.get("session") is None:

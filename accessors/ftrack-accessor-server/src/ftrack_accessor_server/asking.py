@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from ftrack_core.errors import AccessorError, ResourceNotFoundError
+from ftrack_core.ports import requested_delay
 from ftrack_core.session.streaming import streamed
 
 from .failures import status_error, storage_errors
@@ -42,9 +43,8 @@ def answered(
     """
     with streamed(session, method, url, headers, body) as answer:
         if answer.status not in good:
-            wait = answer.headers.get("retry-after") or ""
-            seconds = float(wait) if wait.isdecimal() else 0.0
-            raise status_error(doing, identifier, answer.status, seconds)
+            wait = requested_delay(answer.headers.get("retry-after"))
+            raise status_error(doing, identifier, answer.status, wait)
         yield answer
 
 

@@ -66,14 +66,18 @@ def storage_errors(doing: str, identifier: str) -> Iterator[None]:
 
 
 @contextmanager
-def source_errors(identifier: str, path: str) -> Iterator[None]:
-    """Turn errors of a file on this machine into an `AccessorError` that names its *path*."""
+def source_errors(identifier: str, path: str = "", doing: str = "read") -> Iterator[None]:
+    """Turn errors of a file on this machine into an `AccessorError` that names its *path*.
+
+    Without a path it is the temporary file in which an upload is gathered.
+    """
     try:
         yield
     except OSError as error:
-        kind = ResourceNotFoundError if isinstance(error, FileNotFoundError) else AccessorError
+        missing = bool(path) and isinstance(error, FileNotFoundError)
+        kind = ResourceNotFoundError if missing else AccessorError
         raise kind(
-            f"cannot read {path or 'the temporary file'}: {error.strerror or error}",
+            f"cannot {doing} {path or 'the temporary file'}: {error.strerror or error}",
             resource_identifier=path or identifier,
         ) from error
 

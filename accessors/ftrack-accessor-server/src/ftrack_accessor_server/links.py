@@ -46,10 +46,10 @@ def _record(session: Session, identifier: str) -> dict[str, Any]:
         f"and location_id is {quote(SERVER.id)}"
     )
     (answer,) = session.call([{"action": "query", "expression": expression}])
-    for row in answer["data"]:
-        found: dict[str, Any] = row
-        return found
-    raise _unsupported(identifier, f"it is not recorded in {SERVER.name}")
+    rows: list[dict[str, Any]] = answer["data"]
+    if not rows:
+        raise _unsupported(identifier, f"it is not recorded in {SERVER.name}")
+    return rows[0]
 
 
 def _unsupported(identifier: str, reason: str) -> UnsupportedOperationError:

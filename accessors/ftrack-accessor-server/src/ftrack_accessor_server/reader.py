@@ -9,6 +9,7 @@ from threading import Event
 from typing import IO, TYPE_CHECKING, cast
 
 from ftrack_core.errors import AccessorError, ConnectionLostError, UnsupportedOperationError
+from ftrack_core.ports import require_range
 
 from .asking import GOOD, answered, file_address
 from .failures import storage_errors
@@ -39,11 +40,7 @@ def read_range(session: Session, identifier: str, start: int, length: int) -> by
 
     A server that knows no ranges sends everything up to there, which is thrown away.
     """
-    if start < 0 or length < 0:
-        raise AccessorError(
-            f"a range has no negative start or length: {start}, {length}",
-            resource_identifier=identifier,
-        )
+    require_range(identifier, start, length)
     with _Reader(session, identifier, start, start + length) as reader:
         return reader.readall() or b""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 from ftrack_core.errors import ConnectionLostError
-from ftrack_core.ports import RetryPolicy
+from ftrack_core.ports import RetryPolicy, retry_delays
 
 from .failures import StatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ftrack_core.session import Session
 
@@ -31,7 +30,7 @@ def retried(session: Session, attempt: Callable[[], _Result], stop: Event | None
     wrong last is raised then.
     """
     policy, stop = _policy_of(session), stop or Event()
-    for delay in _delays(policy):
+    for delay in retry_delays(policy):
         try:
             return attempt()
         except (ConnectionLostError, StatusError) as error:
@@ -53,10 +52,3 @@ def _may_pass(error: Exception, policy: RetryPolicy) -> bool:
 
 def _asked_by(error: Exception) -> float:
     return error.wait if isinstance(error, StatusError) else 0.0
-
-
-def _delays(policy: RetryPolicy) -> Iterator[float]:
-    span = min(policy.first_delay, policy.longest_delay)
-    for _ in range(policy.attempts - 1):
-        yield span * random.uniform(1 - policy.jitter, 1)  # noqa: S311 -- spreads load, no secret
-        span = min(span * policy.factor, policy.longest_delay)

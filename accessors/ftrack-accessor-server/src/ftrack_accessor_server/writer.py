@@ -45,7 +45,7 @@ class Writer(io.RawIOBase):
         """Add all of *data* at the end."""
         if self.closed:
             raise ValueError("write to a closed file")
-        with source_errors(self._identifier, ""):
+        with source_errors(self._identifier, doing="write"):
             written = self._file.write(bytes(data))
         self._position += written
         return written

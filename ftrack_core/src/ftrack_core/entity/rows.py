@@ -24,6 +24,7 @@ __all__ = [
     "StampedType",
     "arrival_of",
     "key_of",
+    "key_of_parts",
     "key_parts",
     "new_id",
     "plain_row",
@@ -76,6 +77,12 @@ def key_of(schema: EntitySchema, values: Mapping[str, Any]) -> Key:
 def key_parts(key: Key) -> list[str]:
     """Return a key as the list that the protocol's ``entity_key`` takes."""
     return [key] if isinstance(key, str) else list(key)
+
+
+def key_of_parts(parts: Iterable[Any]) -> Key:
+    """Return the key that `key_parts` takes apart into *parts*."""
+    texts = tuple(map(str, parts))
+    return texts[0] if len(texts) == 1 else texts
 
 
 def new_id() -> str:

@@ -7,6 +7,8 @@ from .exchange import Events
 from .expression import Expression, Members, compile_expression
 from .index import SubscriptionIndex
 from .packets import (
+    SUBSCRIBE_TOPIC,
+    UNSUBSCRIBE_TOPIC,
     Acknowledgement,
     Packet,
     PacketKind,
@@ -18,10 +20,12 @@ from .packets import (
 )
 from .reply import REPLY_TOPIC, reply_to
 from .router import Router, Swap
-from .wire import event_from_wire
+from .wire import event_from_wire, wire_time
 
 __all__ = [
     "REPLY_TOPIC",
+    "SUBSCRIBE_TOPIC",
+    "UNSUBSCRIBE_TOPIC",
     "Acknowledgement",
     "CompiledSubscription",
     "Events",
@@ -42,4 +46,5 @@ __all__ = [
     "read_acknowledgement",
     "read_packet",
     "reply_to",
+    "wire_time",
 ]

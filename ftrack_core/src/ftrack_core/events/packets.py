@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "SUBSCRIBE_TOPIC",
+    "UNSUBSCRIBE_TOPIC",
     "Acknowledgement",
     "Packet",
     "PacketKind",
@@ -28,6 +30,10 @@ __all__ = [
     "to_json",
 ]
 
+SUBSCRIBE_TOPIC = "ftrack.meta.subscribe"
+"""Of the event that asks a server for events."""
+UNSUBSCRIBE_TOPIC = "ftrack.meta.unsubscribe"
+"""Of the one that asks for them no longer."""
 _NAME = "ftrack.event"
 _PACKET = re.compile(r"([0-8])(?::(?:([0-9]{1,18})(\+)?)?:[^:]*(?::(.*))?)?", re.ASCII | re.DOTALL)
 _ACKNOWLEDGED = re.compile(r"([0-9]{1,18})(?:\+(.*))?", re.ASCII | re.DOTALL)
@@ -116,7 +122,7 @@ def acknowledge(answer: Acknowledgement) -> str:
     if not answer.success:
         told["message"] = answer.message
     told_json = json.dumps([told], separators=(",", ":"))
-    return f"{PacketKind.ACKNOWLEDGE.value}:::{answer.number}+{told_json}"
+    return str(Packet(PacketKind.ACKNOWLEDGE, f"{answer.number}+{told_json}"))
 
 
 def read_acknowledgement(packet: Packet) -> Acknowledgement:

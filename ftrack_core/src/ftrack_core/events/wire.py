@@ -1,15 +1,16 @@
-"""Reading events as event servers send them."""
+"""Events as event servers send them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from ftrack_core.errors import EventError
 from ftrack_core.ports import Event
 
-__all__ = ["event_from_wire"]
+__all__ = ["event_from_wire", "wire_time"]
 
 
 def event_from_wire(value: Mapping[str, Any]) -> Event:
@@ -32,3 +33,8 @@ def event_from_wire(value: Mapping[str, Any]) -> Event:
         sent=value.get("sent"),
         in_reply_to_event=value.get("inReplyToEvent") or value.get("in_reply_to_event"),
     )
+
+
+def wire_time() -> str:
+    """Return the time it is, as events tell it: ISO 8601 in UTC, to the millisecond."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

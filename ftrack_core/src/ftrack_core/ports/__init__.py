@@ -1,6 +1,7 @@
 """The ports: what the kernel asks of a transport, a cache, an accessor, a structure and a hub.
 
-Protocols and frozen values, the one rule of all resource identifiers, and what follows from the
+Protocols and frozen values; what those who fill a port do alike (resource identifiers in their
+shortest form, what is refused, how long to wait before another attempt); and what follows from the
 settings of a connection for whoever makes one.
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from .codec import AttributeCodec
     from .command import Argument, Command
     from .context import ConnectionSettings, Context, Credentials
+    from .delays import growing_delays, requested_delay, retry_delays
     from .event import Event, EventCallback, Subscription
     from .event_hub import EventHub
     from .finding import Finding, Verdict
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from .identifier import normalised_identifier
     from .location import LocationBinding
     from .plugin import PluginChange, PluginInfo, PluginProblem, Tier
+    from .requirements import require_known_options, require_range
     from .retry import RetryPolicy
     from .structure import IdentifierTransformer, Structure
     from .transport import Batch, Body, Operation, StreamResponse, Transport
@@ -75,9 +78,14 @@ __all__ = [
     "Transport",
     "Verdict",
     "added_headers",
+    "growing_delays",
     "normalised_identifier",
     "origin_of",
+    "requested_delay",
+    "require_known_options",
+    "require_range",
     "require_usable",
+    "retry_delays",
     "server_headers",
     "tls_context",
 ]
@@ -123,9 +131,14 @@ __getattr__ = names_from(
         "Transport": "transport",
         "Verdict": "finding",
         "added_headers": "headers",
+        "growing_delays": "delays",
         "normalised_identifier": "identifier",
         "origin_of": "address",
+        "requested_delay": "delays",
+        "require_known_options": "requirements",
+        "require_range": "requirements",
         "require_usable": "certificates",
+        "retry_delays": "delays",
         "server_headers": "headers",
         "tls_context": "certificates",
     },

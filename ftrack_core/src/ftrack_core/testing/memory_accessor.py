@@ -17,7 +17,7 @@ from ftrack_core.errors import (
     ResourceNotFoundError,
     UnsupportedOperationError,
 )
-from ftrack_core.ports import normalised_identifier
+from ftrack_core.ports import normalised_identifier, require_range
 
 if TYPE_CHECKING:
     import builtins
@@ -139,8 +139,7 @@ class MemoryAccessor(PlainMemoryAccessor):
 
     def read_range(self, resource_identifier: str, start: int, length: int) -> bytes:
         """Return at most *length* bytes from offset *start*."""
-        if start < 0 or length < 0:
-            raise _error(resource_identifier, "a range has no negative start or length")
+        require_range(resource_identifier, start, length)
         with self.open(resource_identifier) as stream:
             stream.seek(start)
             return stream.read(length)

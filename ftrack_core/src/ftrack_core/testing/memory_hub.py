@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from copy import deepcopy
 from dataclasses import replace
-from datetime import datetime, timezone
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ftrack_core.events import (
     compile_subscription,
     event_data,
     event_facts,
+    wire_time,
 )
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class MemoryHub:
             raise EventError(f"{event.topic} was not sent: the event hub is not connected")
         compile_expression(event.target)
         event_data(event.to_wire())
-        self._server.carry(replace(event, sent=datetime.now(timezone.utc).isoformat()))
+        self._server.carry(replace(event, sent=wire_time()))
 
     def offer(self, event: Event) -> None:
         """Take a copy of *event* if a subscription asks for it; the server calls this."""

@@ -163,18 +163,22 @@ class UnitOfWork:
         with self.lock:
             entities, self._unrecorded = self._unrecorded, {}
             for entity in entities.values():
-                pending: set[str] = set()
-                for change in self.changes_of((entity.entity_type, entity.key)):
-                    pending.update(change.values)
-                    pending.add("" if change.mapped is None else change.mapped.attribute)
-                local = entity._local or {}  # noqa: SLF001 -- the other half of it
-                twins = entity.schema.twins
-                kept = {
-                    name: one
-                    for name, one in local.items()
-                    if name in pending or twins.get(name) in pending
-                }
-                set_local(entity, kept or None)
+                set_local(entity, self._recorded_values(entity) or None)
+
+    def _recorded_values(self, entity: Entity) -> dict[str, Any]:
+        """Return what was assigned to *entity* and is part of a change, its twins included."""
+        pending: set[str] = set()
+        for change in self.changes_of((entity.entity_type, entity.key)):
+            pending.update(change.values)
+            if change.mapped is not None:
+                pending.add(change.mapped.attribute)
+        local = entity._local or {}  # noqa: SLF001 -- the other half of it
+        twins = entity.schema.twins
+        return {
+            name: one
+            for name, one in local.items()
+            if name in pending or twins.get(name) in pending
+        }
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
         """Load attributes for entities, one request for each entity type among them."""

@@ -77,11 +77,11 @@ class ObjectKeyMaker(KeyMaker):
     iterable_identifier = b"\3"
     name_identifier = b"\4"
 
-    def _key(self, obj: Any) -> bytes:
+    def _key(self, item: Any) -> bytes:
         try:
-            return self._part(obj, 0)
+            return self._part(item, 0)
         except RecursionError:
-            raise _ring(obj) from None
+            raise _ring(item) from None
 
     def _inner(self, item: Any, depth: int) -> bytes:
         """Return what stands for an item within another one: a `_key` of a subclass says it too."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.ports import require_known_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
 __all__ = ["FileSpec", "MemorySpec"]
 
@@ -94,12 +95,9 @@ def _path(text: str) -> Path | None:
     return path / FILE_NAME if name.endswith(("/", os.sep)) else path
 
 
-def _options(spec: str, query: str, known: Iterable[str]) -> dict[str, str]:
+def _options(spec: str, query: str, known: Collection[str]) -> dict[str, str]:
     given = dict(parse_qsl(query, keep_blank_values=True))
-    for name in given:
-        if name not in known:
-            hint = did_you_mean(name, known)
-            raise ConfigurationError(f"the cache {spec!r} has no option {name!r}.{hint}")
+    require_known_options(f"the cache {spec!r}", given, known)
     return given
 
 

@@ -10,7 +10,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import key_of
+from ftrack_core.entity.rows import key_of, key_of_parts, key_parts
 from ftrack_core.errors import FtrackError
 from ftrack_core.wire import loads
 from ftrack_core.work.decoding import decoded
@@ -57,11 +57,12 @@ class LivingEntities(MutableMapping[str, Any]):
         """Return the entity that a usual text names, without a look at all others."""
         try:
             entity_type, parts = literal_eval(key)
+            named = key_of_parts(parts)
         except (SyntaxError, TypeError, ValueError):
             return None  # a key maker of somebody else's
-        named: Any = parts[0] if len(parts) == 1 else tuple(parts)
-        is_open = not self._session.closed
-        return self._session.kernel.work.store.identity.get(entity_type, named) if is_open else None
+        if self._session.closed:
+            return None
+        return self._session.kernel.work.store.identity.get(entity_type, named)
 
     def __setitem__(self, key: str, entity: Any) -> None:
         try:
@@ -150,8 +151,7 @@ class EntityRows:
         return row if key_of(entity.schema, row) == key else None
 
     def _text(self, entity_type: str, key: Key) -> Any:
-        parts = [key] if isinstance(key, str) else list(key)
-        return self._session.cache_key_maker.key((entity_type, parts))
+        return self._session.cache_key_maker.key((entity_type, key_parts(key)))
 
 
 def keep(session: Session, entity: Any, layers: Iterable[Any]) -> None:

@@ -11,38 +11,36 @@ if TYPE_CHECKING:
 __all__ = ["AutoPopulatingContext", "OperationPayload", "OperationRecordingContext"]
 
 
-class AutoPopulatingContext:
+class _SwitchContext:
+    """Sets the attribute *switch* of a session for a ``with`` block, and then puts it back."""
+
+    def __init__(self, session: Session, switch: str, value: bool) -> None:
+        self._session = session
+        self._switch = switch
+        self._value = value
+        self._before: bool | None = None
+
+    def __enter__(self) -> None:
+        self._before = getattr(self._session, self._switch)
+        setattr(self._session, self._switch, self._value)
+
+    def __exit__(self, exception_type: Any, exception_value: Any, traceback: Any) -> None:
+        if self._before is not None:
+            setattr(self._session, self._switch, self._before)
+
+
+class AutoPopulatingContext(_SwitchContext):
     """Says for a ``with`` block, in this thread, whether reading what is not here loads it."""
 
     def __init__(self, session: Session, auto_populate: bool) -> None:
-        self._session = session
-        self._auto_populate = auto_populate
-        self._before: bool | None = None
-
-    def __enter__(self) -> None:
-        self._before = self._session.auto_populate
-        self._session.auto_populate = self._auto_populate
-
-    def __exit__(self, exception_type: Any, exception_value: Any, traceback: Any) -> None:
-        if self._before is not None:
-            self._session.auto_populate = self._before
+        super().__init__(session, "auto_populate", auto_populate)
 
 
-class OperationRecordingContext:
+class OperationRecordingContext(_SwitchContext):
     """Says for a ``with`` block, in this thread, whether changes are recorded to be committed."""
 
     def __init__(self, session: Session, record_operations: bool) -> None:
-        self._session = session
-        self._record_operations = record_operations
-        self._before: bool | None = None
-
-    def __enter__(self) -> None:
-        self._before = self._session.record_operations
-        self._session.record_operations = self._record_operations
-
-    def __exit__(self, exception_type: Any, exception_value: Any, traceback: Any) -> None:
-        if self._before is not None:
-            self._session.record_operations = self._before
+        super().__init__(session, "record_operations", record_operations)
 
 
 class OperationPayload(UserDict[str, Any]):

@@ -24,9 +24,7 @@ class MomentCodec:
         """Return what a user sees of the wire value or the assigned value *value*."""
         if hasattr(value, "isoformat"):
             return arrow.get(value)
-        if isinstance(value, Mapping) and value.get("__type__") in ("date", "datetime"):
-            return _arrow(value)
-        return value
+        return _arrow(value) if _is_moment(value) else value
 
     def encode(self, value: Any) -> Any:
         """Return what is recorded of *value*."""
@@ -52,11 +50,16 @@ def shown(work: UnitOfWork, value: Any) -> Any:
         return [shown(work, one) for one in value]
     if not isinstance(value, dict):
         return value
-    if value.get("__type__") in ("date", "datetime"):
+    if _is_moment(value):
         return _arrow(value)
     if TYPE in value and "action" not in value:
         return decoded(work, value)
     return {name: shown(work, one) for name, one in value.items()}
+
+
+def _is_moment(value: Any) -> bool:
+    """Whether a wire value is a date or a time."""
+    return isinstance(value, Mapping) and value.get("__type__") in ("date", "datetime")
 
 
 def _arrow(tagged: Mapping[str, Any]) -> Any:

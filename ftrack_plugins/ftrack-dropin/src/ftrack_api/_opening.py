@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-__all__ = ["Identity", "cache_folder", "checked_mapping", "connection_of", "identify"]
+__all__ = [
+    "Identity",
+    "cache_folder",
+    "checked_mapping",
+    "connection_of",
+    "identify",
+    "plugin_paths",
+]
 
 
 class Identity(NamedTuple):
@@ -60,11 +67,18 @@ def _login_name() -> str:
     return ""
 
 
-def checked_mapping(name: str, given: Mapping[str, str] | None) -> Mapping[str, str]:
-    """Return *given* or nothing. Raises TypeError for anything else."""
+def checked_mapping(name: str, given: Mapping[str, str] | None) -> dict[str, str]:
+    """Return a copy of what was *given*. Raises TypeError for what is no mapping."""
     if given is not None and not isinstance(given, Mapping):
-        raise TypeError(f"{name} takes a mapping, not {type(given).__name__}")
-    return given or {}
+        raise TypeError(f"{name} is a mapping of names to values, not a {type(given).__name__}.")
+    return dict(given or {})
+
+
+def plugin_paths(given: Iterable[str] | None) -> list[str]:
+    """Return the folders of plugins, those of the environment where none are given."""
+    if given is None:
+        given = os.environ.get("FTRACK_EVENT_PLUGIN_PATH", "").split(os.pathsep)
+    return [given] if isinstance(given, (str, os.PathLike)) else list(given)
 
 
 def cache_folder(given: str | os.PathLike[str] | bool | None) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._moments import shown
+from ._replacing import replaces
 from ._translation import known_errors
 from .inspection import identity
 
@@ -28,7 +29,7 @@ class Requests:
     @property
     def has_own_call(self) -> bool:
         """Whether a subclass or a script has put a `call` of its own in the place of this one."""
-        return type(self).call is not Requests.call or "call" in vars(self)
+        return replaces(self, Requests, "call")
 
     def call(self, data: Any) -> list[Any]:
         """Send operations of the protocol and return their answers, in order.

@@ -1,18 +1,16 @@
-"""Files of schemas as the older client wrote them, and folders of plugins."""
+"""Files of schemas as the older client wrote them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from logging import Logger
 
-__all__ = ["plugin_paths", "read", "write"]
+__all__ = ["read", "write"]
 
 
 def read(path: str, logger: Logger) -> tuple[list[Any], str | None]:
@@ -32,10 +30,3 @@ def write(schemas: Any, path: str) -> None:
     """Write the schemas. Raises TypeError for what JSON cannot hold; then nothing is written."""
     text = json.dumps(schemas, sort_keys=True, indent=4)
     Path(path).write_text(text, "utf-8")
-
-
-def plugin_paths(given: Iterable[str] | None) -> list[str]:
-    """Return the folders of plugins, those of the environment where none are given."""
-    if given is None:
-        given = os.environ.get("FTRACK_EVENT_PLUGIN_PATH", "").split(os.pathsep)
-    return [given] if isinstance(given, (str, os.PathLike)) else list(given)

@@ -214,9 +214,6 @@ class ObjectKeyMaker(ours.ObjectKeyMaker, KeyMaker):
     A subclass is asked by `_key` for each item, and for what is in it.
     """
 
-    def _key(self, item: Any) -> bytes:
-        return super()._key(item)
-
 
 class Memoiser(ours.Memoiser):
     """Calls functions and remembers their results, by function and arguments, in *cache*."""

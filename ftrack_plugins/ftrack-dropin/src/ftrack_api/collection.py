@@ -71,7 +71,7 @@ class Collection(kernel.Collection):
     def mutable(self, mutable: bool) -> None:
         self._is_frozen = not mutable
         if self._data is None:
-            (_frozen(self.entity).discard if mutable else _frozen(self.entity).add)(self._name)
+            _set_frozen(self.entity, self._name, not mutable)
 
     @property
     def attribute(self) -> Attribute | None:
@@ -134,6 +134,15 @@ def _frozen(entity: Entity) -> set[str]:
     return frozen
 
 
+def _set_frozen(entity: Entity, name: str, is_frozen: bool) -> None:
+    """Say whether the collection called *name* may not be changed."""
+    names = _frozen(entity)
+    if is_frozen:
+        names.add(name)
+    else:
+        names.discard(name)
+
+
 def create_item(proxy: MappedCollectionProxy, data: Mapping[str, Any]) -> Any:
     """Assign the value in *data* to the key in it, which makes the row; return the value."""
     proxy[data["key"]] = data["value"]
@@ -172,7 +181,7 @@ class MappedCollectionProxy(kernel.MappedCollection):
 
     @mutable.setter
     def mutable(self, mutable: bool) -> None:
-        (_frozen(self._owner).discard if mutable else _frozen(self._owner).add)(self._name)
+        _set_frozen(self._owner, self._name, not mutable)
 
     @property
     def attribute(self) -> Attribute | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import ChangeLog, Create, Delete, Update
 from ftrack_core.entity import NOT_SET, session_of
-from ftrack_core.entity.rows import key_parts
+from ftrack_core.entity.rows import key_of_parts, key_parts
 
 if TYPE_CHECKING:
     from ftrack_core.changes import Change
@@ -153,8 +153,7 @@ def _change(operation: Operation) -> Change:
 
 
 def _key(parts: Mapping[str, Any] | Any) -> Any:
-    values = [str(part) for part in (parts.values() if isinstance(parts, Mapping) else parts)]
-    return values[0] if len(values) == 1 else tuple(values)
+    return key_of_parts(parts.values() if isinstance(parts, Mapping) else parts)
 
 
 def _operation(change: Change) -> Operation:

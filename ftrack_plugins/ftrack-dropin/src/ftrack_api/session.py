@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import requests.auth
+from ftrack_core.entity.rows import key_of_parts, key_parts
 from ftrack_core.errors import EventError, did_you_mean
 from ftrack_core.session import Phase
 from ftrack_core.session.known_server import supported
@@ -26,6 +27,8 @@ from ._flags import AutoPopulatingContext, OperationPayload, OperationRecordingC
 from ._kernel import KernelSession
 from ._moments import shown
 from ._opening import cache_folder, checked_mapping, connection_of, identify
+from ._opening import plugin_paths as folders_of_plugins
+from ._replacing import replaces
 from ._requests import Requests
 from ._rows import row_of
 from ._translation import known_errors
@@ -111,7 +114,7 @@ class Session(Requests, Components):
         self._auto_populate_default = auto_populate
         self._schema_cache_path = schema_cache_path
         self._plugin_arguments = plugin_arguments
-        self._plugin_paths = _schema_files.plugin_paths(plugin_paths)
+        self._plugin_paths = folders_of_plugins(plugin_paths)
         self._open(auto_connect_event_hub)
 
     def _open(self, auto_connect_event_hub: bool) -> None:
@@ -386,11 +389,10 @@ class Session(Requests, Components):
 
     def _get(self, entity_type: str, entity_key: Sequence[Any]) -> Any:
         """Return an entity that is known here. Raises KeyError where none is."""
-        parts = [str(part) for part in entity_key]
-        key: Any = parts[0] if len(parts) == 1 else tuple(parts)
+        key = key_of_parts(entity_key)
         found = self.kernel.work.store.identity.get(entity_type, key)
         if found is None:
-            raise KeyError((entity_type, parts))
+            raise KeyError((entity_type, key_parts(key)))
         return found
 
     def populate(self, entities: Any, projections: str) -> None:
@@ -484,7 +486,7 @@ class Session(Requests, Components):
     @property
     def has_own_commit(self) -> bool:
         """Whether a subclass or a script has put a `commit` of its own in the place of this one."""
-        return type(self).commit is not Session.commit or "commit" in vars(self)
+        return replaces(self, Session, "commit")
 
     def rollback(self) -> None:
         """Take back everything that was changed and not committed; nothing is after `close`."""

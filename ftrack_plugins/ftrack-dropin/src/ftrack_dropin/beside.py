@@ -90,14 +90,11 @@ def official_beside() -> Finding | None:
     official = next(_official_distributions(), None)
     if official is None:
         return None
-    answering = _answering_file()
-    folder = Path(str(official.locate_file("")))
-    if answering is None:
-        return Finding(Situation.INCOMPLETE, official.version, folder)
-    if not _is_ours(answering):
-        return Finding(_taken(answering), official.version, answering.parent)
-    if _same(answering.parent.parent, folder):
-        return Finding(Situation.BESIDE, official.version, answering.parent)
+    answering, version = _answering_file(), official.version
+    if answering is None or not _is_ours(answering):
+        return _damage(answering, version)
+    if _same(answering.parent.parent, Path(str(official.locate_file("")))):
+        return Finding(Situation.BESIDE, version, answering.parent)
     return None
 
 
@@ -106,15 +103,10 @@ def look() -> Finding | None:
 
     More than `official_beside`: the official client may be gone and the damage have stayed.
     """
-    finding = official_beside()
-    if finding is not None:
-        return finding
-    answering = _answering_file()
-    if answering is None:
-        return Finding(Situation.INCOMPLETE, "", _dropin_folder() / _PACKAGE)
-    if not _is_ours(answering):
-        return Finding(_taken(answering), "", answering.parent)
-    return None
+    finding, answering = official_beside(), _answering_file()
+    if finding is None and (answering is None or not _is_ours(answering)):
+        return _damage(answering, "")
+    return finding
 
 
 def explain(finding: Finding) -> str:
@@ -211,10 +203,13 @@ def _is_ours(file: Path) -> bool:
         return True  # in an archive, into which nobody installs
 
 
-def _taken(file: Path) -> Situation:
-    """Return whether a foreign *file* has taken the place of ours, or stands before it."""
-    inside = _same(file.parent.parent, _dropin_folder())
-    return Situation.OVERWRITTEN if inside else Situation.HIDDEN
+def _damage(answering: Path | None, version: str) -> Finding:
+    """Return what has become of ours, where another file answers for it, or none."""
+    if answering is None:
+        return Finding(Situation.INCOMPLETE, version, _dropin_folder() / _PACKAGE)
+    inside = _same(answering.parent.parent, _dropin_folder())
+    situation = Situation.OVERWRITTEN if inside else Situation.HIDDEN
+    return Finding(situation, version, answering.parent)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -18,17 +18,13 @@ _SLOT = "ftrack-entities"
 
 
 class Helper:
-    """A class mixed into entities: it has an entity's session, attributes and type."""
+    """A class mixed into entities: it has an entity's attributes and type."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
         entity_type: str
         schema: EntitySchema
-
-        @property
-        def session(self) -> Session:
-            """The session of the entity."""
 
         def __getitem__(self, name: str) -> Any: ...
 

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
 from queue import SimpleQueue
 from threading import RLock, Thread, current_thread
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from ftrack_core.events import (
     compile_expression,
     compile_subscription,
     event_from_wire,
+    wire_time,
 )
 from ftrack_core.events.packets import to_json
 
@@ -95,7 +95,7 @@ class ProcessHub:
         if not self.connected:
             raise EventError(f"{event.topic} was not sent: the event hub is not connected")
         compile_expression(event.target)  # a fault is told to the sender, whoever listens
-        stamped = replace(event, source=self._signed(event), sent=_now())
+        stamped = replace(event, source=self._signed(event), sent=wire_time())
         self._bus.carry(stamped, to_json(stamped.to_wire(), event.topic))
 
     def close(self) -> None:
@@ -127,7 +127,3 @@ class ProcessHub:
                 receive(event_from_wire(json.loads(message)))
             except Exception:
                 _logger.exception("an event was received and could not be queued")
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timezone
 from threading import Event as Flag
 from threading import Thread, current_thread
 from time import monotonic
@@ -18,6 +17,7 @@ from ftrack_core.events import (
     event_in,
     read_acknowledgement,
     read_packet,
+    wire_time,
 )
 from ftrack_core.events.recent import Recent
 
@@ -166,7 +166,7 @@ class Keeper:
     def _replaced(self, reason: str, lasted: float) -> Line | None:
         self._is_open = False
         self._settled.set()  # whoever waits for the first connection has had it
-        since = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+        since = wire_time()
         _logger.warning("the connection to %s was lost: %s; connecting again", self._name, reason)
         if lasted > _STEADY:
             self._delays = self._options.delays()
@@ -323,7 +323,7 @@ class Keeper:
 
     def _hand_on(self, line: Line, packet: Packet) -> None:
         if packet.number is not None:
-            line.send(f"{PacketKind.ACKNOWLEDGE.value}:::{packet.number}")
+            line.send(str(Packet(PacketKind.ACKNOWLEDGE, str(packet.number))))
         event = event_from_wire(event_in(packet))
         if event.id not in self._seen:
             self._seen.remember(event.id, True)

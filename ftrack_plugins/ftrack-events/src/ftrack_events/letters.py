@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.events import event_data
+from ftrack_core.events import SUBSCRIBE_TOPIC, UNSUBSCRIBE_TOPIC, event_data
 from ftrack_core.ports import Event
 
 from .outbox import Letter
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from ftrack_core.ports import Subscription
 
 __all__ = ["announcement", "letter_of", "withdrawal"]
-
-_SUBSCRIBE = "ftrack.meta.subscribe"
-_UNSUBSCRIBE = "ftrack.meta.unsubscribe"
 
 
 def letter_of(event: Event) -> Letter:
@@ -26,12 +23,12 @@ def letter_of(event: Event) -> Letter:
 def announcement(subscription: Subscription) -> Letter:
     """Return the letter that asks for the events of *subscription*; raises as `letter_of` does."""
     data = {"subscriber": _subscriber(subscription), "subscription": subscription.expression}
-    return _meta(_SUBSCRIBE, data, subscription)
+    return _meta(SUBSCRIBE_TOPIC, data, subscription)
 
 
 def withdrawal(subscription: Subscription) -> Letter:
     """Return the letter that asks for them no longer; raises as `letter_of` does."""
-    return _meta(_UNSUBSCRIBE, {"subscriber": _subscriber(subscription)}, subscription)
+    return _meta(UNSUBSCRIBE_TOPIC, {"subscriber": _subscriber(subscription)}, subscription)
 
 
 def _subscriber(subscription: Subscription) -> dict[str, Any]:

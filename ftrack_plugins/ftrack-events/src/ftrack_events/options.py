@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.ports import growing_delays, require_known_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,23 +42,13 @@ class HubOptions:
     @classmethod
     def read(cls, given: Mapping[str, Any] | None) -> HubOptions:
         """Return the options *given* to a session. Raises `ConfigurationError` for others."""
-        known = [one.name for one in fields(cls)]
-        for name in given or {}:
-            if name not in known:
-                raise ConfigurationError(
-                    f"the event hub has no option {name!r}.{did_you_mean(name, known)}"
-                )
-        return cls(**(given or {}))
+        options = given or {}
+        require_known_options("the event hub", options, [one.name for one in fields(cls)])
+        return cls(**options)
 
     def delays(self) -> Iterator[float]:
-        """Yield the seconds to wait before each attempt.
-
-        Each is drawn from the upper half of its span, so that many clients do not return at once.
-        """
-        span, attempt = min(self.first_delay, self.longest_delay), 0
-        while self.attempts is None or attempt < self.attempts:
-            yield span * random.uniform(0.5, 1)  # noqa: S311 - spreads load, no secret
-            span, attempt = min(span * 2, self.longest_delay), attempt + 1
+        """Yield the seconds to wait before each attempt."""
+        return islice(growing_delays(self.first_delay, self.longest_delay), self.attempts)
 
     def _require(self, name: str, kinds: Any, least: int) -> None:
         value = getattr(self, name)

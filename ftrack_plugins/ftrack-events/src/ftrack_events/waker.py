@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import selectors
 import socket
 
 __all__ = ["Waker"]
@@ -34,13 +33,6 @@ class Waker:
                 pass
         except OSError:
             return
-
-    def wait(self, timeout: float) -> None:
-        """Wait until it is called, at most *timeout* seconds."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self, selectors.EVENT_READ)
-            selector.select(timeout)
-        self.clear()
 
     def close(self) -> None:
         """Give the sockets back."""

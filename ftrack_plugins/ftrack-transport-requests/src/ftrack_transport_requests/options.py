@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import ConfigurationError, did_you_mean
-from ftrack_core.ports import RetryPolicy
+from ftrack_core.errors import ConfigurationError
+from ftrack_core.ports import RetryPolicy, require_known_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,10 +32,7 @@ class TransportOptions:
         Raises `ConfigurationError` for an unknown option or a senseless number.
         """
         options, known = dict(given or {}), (*_RETRY, "pool_size")
-        for name in options:
-            if name not in known:
-                hint = did_you_mean(name, known)
-                raise ConfigurationError(f"the transport has no option {name!r}.{hint}")
+        require_known_options("the transport", options, known)
         _require_pool(options.get("pool_size", cls.pool_size))
         changed = {name: options.pop(name) for name in _RETRY if name in options}
         return cls(retry=replace(policy or RetryPolicy(), **changed), **options)

@@ -16,13 +16,19 @@ from ftrack_core.errors import (
     SessionClosedError,
     TransportError,
 )
-from ftrack_core.ports import ServerAddress, origin_of, server_headers
+from ftrack_core.ports import (
+    ServerAddress,
+    origin_of,
+    requested_delay,
+    retry_delays,
+    server_headers,
+)
 from ftrack_core.wire import dump_wire
 
 from .answer import Reply, read_answers
 from .body import BodySource
 from .options import TransportOptions
-from .retry import delays, is_read_only, is_transient, requested_delay
+from .retry import is_read_only, is_transient
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +132,7 @@ class RequestsTransport:
     def _ask_again(self, body: bytes) -> Reply:
         """Send a batch that only reads until it is answered or there is no point in going on."""
         policy = self._options.retry
-        for delay in delays(policy):
+        for delay in retry_delays(policy):
             try:
                 reply = self._ask(body)
             except TransportError as error:

@@ -14,7 +14,7 @@ from ftrack_core.errors import AccessorError as _AccessorError
 from ftrack_core.errors import ResourceExistsError, ResourceNotFoundError
 
 from ftrack_api import data
-from ftrack_api._translation import translated, translating
+from ftrack_api._translation import is_known, translated, translating
 from ftrack_api.exception import (
     AccessorContainerNotEmptyError,
     AccessorFilesystemPathError,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 __all__ = ["DiskAccessor", "error_handler"]
-
 
 _STEPS = frozenset(("exists", "get_container", "make_container", "open", "remove"))
 """Methods of the older interface that new transfers may do without."""
@@ -214,25 +213,15 @@ def error_handler(**kw: Any) -> Iterator[None]:
         yield
     except OSError as error:
         raise _counterpart(error)(**{"error": error, **kw}) from error
-    except ResourceExistsError as error:
-        raise translated(error) from error
     except _AccessorError as error:
-        if isinstance(error, _KNOWN):
+        if is_known(error):
             raise
         cause = error.__cause__
-        if not isinstance(cause, OSError):
+        if isinstance(error, ResourceExistsError) or not isinstance(cause, OSError):
             raise translated(error) from error
         raise _counterpart(cause)(**{"error": cause, **kw}) from error
 
 
-_KNOWN = (
-    AccessorFilesystemPathError,
-    AccessorOperationFailedError,
-    AccessorParentResourceNotFoundError,
-    AccessorResourceInvalidError,
-    AccessorResourceNotFoundError,
-    AccessorContainerNotEmptyError,
-)
 _COUNTERPARTS: dict[int, Any] = {
     errno.ENOENT: AccessorResourceNotFoundError,
     errno.EACCES: AccessorPermissionDeniedError,

@@ -191,14 +191,16 @@ def standard_bases(schema: Mapping[str, Any], given: Sequence[type] = ()) -> lis
     bases: list[type] = []
     if name.endswith("Component"):
         bases.append(Component)
-    bases += [one[name] for one in (_BY_TYPE,) if name in one]
+    if name in _BY_TYPE:
+        bases.append(_BY_TYPE[name])
     bases += given
     if not any(issubclass(one, Entity) for one in bases):
         bases.append(Entity)
     helpers = [one for named, one in _HELPERS_BY_ATTRIBUTE.items() if named in properties]
     if "assignments" in properties and "project_id" in properties:
         helpers.append(AssignmentHelpers)
-    helpers += [_HELPERS_BY_TYPE[name]] if name in _HELPERS_BY_TYPE else []
+    if name in _HELPERS_BY_TYPE:
+        helpers.append(_HELPERS_BY_TYPE[name])
     present = tuple(bases)
     return [*bases, *(one for one in helpers if not any(issubclass(b, one) for b in present))]
 

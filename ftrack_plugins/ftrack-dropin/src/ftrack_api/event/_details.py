@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-__all__ = ["ServerDetails", "SocketIoSession", "checked_mapping", "details_of"]
+__all__ = ["ServerDetails", "SocketIoSession", "details_of"]
 
 
 class SocketIoSession(NamedTuple):
@@ -33,10 +32,3 @@ def details_of(server_url: str) -> ServerDetails:
     if not parts.hostname and parts.scheme in ("http", "https"):
         raise ValueError(f"The server URL has no host: {server_url!r}; write https://host.")
     return ServerDetails(parts.scheme, parts.hostname, parts.port)
-
-
-def checked_mapping(name: str, given: Mapping[str, str] | None) -> dict[str, str]:
-    """Return a copy of what was *given*. Raises TypeError for what is no mapping."""
-    if given is not None and not isinstance(given, Mapping):
-        raise TypeError(f"{name} is a mapping of names to values, not a {type(given).__name__}.")
-    return dict(given or {})

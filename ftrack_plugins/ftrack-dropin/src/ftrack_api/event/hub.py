@@ -13,13 +13,15 @@ from ftrack_core.errors import EventError
 from ftrack_core.events import REPLY_TOPIC, Events
 from ftrack_core.events.reply import target_of
 
+from ftrack_api._opening import checked_mapping
+from ftrack_api._replacing import replaces
 from ftrack_api._translation import known_errors
 from ftrack_api.exception import Error, EventHubConnectionError, EventHubError, ParseError
 from ftrack_api.logging import LazyLogMessage as L
 from ftrack_core import ports
 
 from ._carried import carry, shown
-from ._details import ServerDetails, SocketIoSession, checked_mapping, details_of
+from ._details import ServerDetails, SocketIoSession, details_of
 from ._lazy import Lazily
 from ._packets import Packets
 from ._passage import DISCONNECTED, Passage
@@ -191,10 +193,7 @@ class EventHub(Packets, Subscribing):
 
     def _replaces(self, *steps: str) -> bool:
         """Whether a subclass, or somebody on this object, has replaced one of the *steps*."""
-        return any(
-            getattr(getattr(self, step), "__func__", None) is not getattr(EventHub, step)
-            for step in steps
-        )
+        return replaces(self, EventHub, *steps)
 
     def _entered(self, passage: Passage) -> None:
         """Take note of a connection that was made."""

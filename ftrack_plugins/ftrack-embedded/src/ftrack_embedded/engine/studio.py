@@ -155,7 +155,7 @@ class Studio:
 
     def remove_listener(self, listener: Listener) -> None:
         """Stop calling *listener*."""
-        self._listeners = tuple(one for one in self._listeners if one is not listener)
+        self._listeners = tuple(one for one in self._listeners if one != listener)
 
     def _tell(self, record: ChangeRecord) -> None:
         for listener in self._listeners:

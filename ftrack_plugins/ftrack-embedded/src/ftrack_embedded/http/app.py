@@ -16,6 +16,7 @@ from .events.limits import EventLimits
 from .events.routes import add_event_routes
 from .files import add_file_routes
 from .headers import Asked, read_headers
+from .in_hand import let_requests_end
 from .sign_in import add_sign_in_routes, session_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def make_app(
     add_file_routes(app, studio, threads, cors)
     add_sign_in_routes(app, studio, threads, cors)
     add_event_routes(app, studio, threads, cors, events or EventLimits())
+    let_requests_end(app)
     app.on_response_prepare.append(_letting_in(cors))
     return app
 

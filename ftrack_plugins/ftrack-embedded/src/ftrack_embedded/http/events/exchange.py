@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from ftrack_core.errors import EventError, QuerySyntaxError
 from ftrack_core.events import (
+    SUBSCRIBE_TOPIC,
+    UNSUBSCRIBE_TOPIC,
     Acknowledgement,
     Packet,
     PacketKind,
@@ -18,6 +19,7 @@ from ftrack_core.events import (
     event_facts,
     event_from_wire,
     event_in,
+    wire_time,
 )
 
 if TYPE_CHECKING:
@@ -30,9 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Exchange", "Outgoing", "outgoing", "read_event", "refuse"]
 
-_SUBSCRIBE: Final = "ftrack.meta.subscribe"
-_UNSUBSCRIBE: Final = "ftrack.meta.unsubscribe"
-_CONSUMED: Final = frozenset({_SUBSCRIBE, _UNSUBSCRIBE})
+_CONSUMED: Final = frozenset({SUBSCRIBE_TOPIC, UNSUBSCRIBE_TOPIC})
 _LOGGER: Final = logging.getLogger(__name__)
 
 
@@ -46,7 +46,7 @@ class Outgoing:
 
 def outgoing(event: Event) -> Outgoing:
     """Return *event* with the time of sending, and its packet. EventError for what is no JSON."""
-    stamped = replace(event, sent=_now())
+    stamped = replace(event, sent=wire_time())
     return Outgoing(stamped, str(Packet(PacketKind.EVENT, event_data(stamped.to_wire()))))
 
 
@@ -111,7 +111,7 @@ class Exchange:
         compile_expression(event.target)
 
     def _enter(self, client: Client, event: Event) -> None:
-        if event.topic == _SUBSCRIBE:
+        if event.topic == SUBSCRIBE_TOPIC:
             client.subscribe(event)
         else:
             client.unsubscribe(event)
@@ -135,7 +135,3 @@ def read_event(client: Client, packet: Packet) -> Outgoing:
     known: dict[str, Any] = user if isinstance(user, dict) else {}
     signed = {**event.source, "user": {**known, **client.visitor.signature}}
     return outgoing(replace(event, source=signed))
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")

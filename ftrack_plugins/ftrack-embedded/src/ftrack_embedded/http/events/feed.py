@@ -39,21 +39,13 @@ class UpdateFeed:
         self._studio = studio
         self._threads = threads
         self._exchange = exchange
-        self._listener = self._hear  # a studio knows its listeners by identity
         self._is_listening = False
         self._records: asyncio.Queue[ChangeRecord] = asyncio.Queue(_MOST)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def attend(self) -> None:
         """Listen to the studio if anybody wants to know, and only then."""
-        is_wanted = bool(self._exchange.wanting(TOPIC))
-        if is_wanted == self._is_listening:
-            return
-        self._is_listening = is_wanted
-        if is_wanted:
-            self._studio.add_listener(self._listener)
-        else:
-            self._studio.remove_listener(self._listener)
+        self._listen(wanted=bool(self._exchange.wanting(TOPIC)))
 
     async def run(self) -> None:
         """Tell of batches until cancelled."""
@@ -67,9 +59,16 @@ class UpdateFeed:
 
     def close(self) -> None:
         """Listen no longer."""
-        if self._is_listening:
-            self._is_listening = False
-            self._studio.remove_listener(self._listener)
+        self._listen(wanted=False)
+
+    def _listen(self, *, wanted: bool) -> None:
+        if wanted == self._is_listening:
+            return
+        self._is_listening = wanted
+        if wanted:
+            self._studio.add_listener(self._hear)
+        else:
+            self._studio.remove_listener(self._hear)
 
     def _hear(self, record: ChangeRecord) -> None:
         """Take the record of a batch, on the thread that has carried it out."""

@@ -164,7 +164,8 @@ def _told(catalogue: Catalogue, change: EntityChange) -> ToldEntity:
 
 
 def _internal_names(entity_type: str, name: str, wire: Mapping[str, Any]) -> Iterator[str]:
-    yield wire.get("alias_for", name) if isinstance(wire.get("alias_for"), str) else name
+    alias = wire.get("alias_for")
+    yield alias if isinstance(alias, str) else name
     if name == "id" and entity_type == "Task":
         yield "taskid"
 
