@@ -40,9 +40,11 @@ class Ours:
 
     # --- reading -------------------------------------------------------------------------------
 
-    def query(self, projections: str, limit: int | None) -> Work:
+    def query(self, projections: str, limit: int | None, again: bool = False) -> Work:
         window = "" if limit is None else f" limit {limit}"
         session = self.session
+        if not again:
+            session.reset()  # letting go of the rows of the round before is not part of the work
         yield
         yield session.query(f"select {projections} from Task{window}").all()
 

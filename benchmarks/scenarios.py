@@ -74,6 +74,12 @@ SCENARIOS = (
     _query("rows-1k", "1,000 rows, 8 scalars", SCALARS, 1_000, targets=_times(1.2)),
     _query("rows-10k", "10,000 rows, 8 scalars", SCALARS, 10_000, targets=_times(1.2)),
     _query("rows-50k", "50,000 rows, 8 scalars", SCALARS, 50_000, targets=_times(1.2)),
+    Scenario(
+        "rows-again",
+        "10,000 rows, all of them held from before",
+        "query",
+        {"projections": SCALARS, "limit": 10_000, "again": True},
+    ),
     _query("references", "10,000 rows, 3 references' names", REFERENCES, 10_000, targets=_times(2)),
     _query(
         "mapped", "10,000 rows, metadata, custom attributes", MAPPED, 10_000, targets=_times(2.5)

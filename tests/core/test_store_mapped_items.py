@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from weakref import ref
-
-from ftrack_core.entity.rows import StampedType, arrival_of
 from ftrack_core.schema import Schemas
 from ftrack_core.store.absorb import Absorber
 from ftrack_core.store.identity import IdentityMap
@@ -51,23 +47,3 @@ def test_a_bare_key_under_another_attribute_finds_the_item_too():
     row = page.rows[0]
     assert row["metadata"][0]["value"] == "25"
     assert row["parent"]["metadata"][0]["value"] == "25"
-
-
-def test_rows_tell_where_they_came_from_without_outgrowing_their_dict():
-    page = take([{"__entity_type__": "Task", "id": "t1", "name": "comp"}])
-    row = page.rows[0]
-    assert list(row) == ["__entity_type__", "id", "name"]
-    assert type(row["__entity_type__"]) is StampedType
-    assert arrival_of(row) is page.arrival
-
-
-def test_an_arrival_ends_with_its_last_row():
-    page = take([{"__entity_type__": "Task", "id": "t1", "name": "comp"}])
-    row, arrival = page.rows[0], ref(page)
-    gc.disable()
-    try:
-        del page
-        assert arrival() is None
-        assert row["name"] == "comp"
-    finally:
-        gc.enable()

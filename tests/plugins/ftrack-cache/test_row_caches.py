@@ -21,7 +21,6 @@ from ftrack_cache import (
 from ftrack_cache.rows.layered import LayeredRows
 from ftrack_cache.rows.lent import LentRows
 from ftrack_cache.spec import FileSpec
-from ftrack_core.entity.rows import StampedType
 from ftrack_core.errors import ConfigurationError
 from ftrack_core.ports import Context
 from ftrack_core.testing.caches import CacheSuite
@@ -101,11 +100,10 @@ def test_stores_see_the_documented_keys_and_plain_rows():
 
 def test_rows_are_kept_without_stamps():
     store = Foreign()
-    row = {**task(), "__entity_type__": StampedType("Task", object()), "__serials__": {"id": 7}}
+    row = {**task(), "__serials__": {"id": 7}}
     KeyedRows(store).put_page("Task", {"t1": row})
     [kept_row] = store.kept.values()
     assert kept_row == task()
-    assert type(kept_row["__entity_type__"]) is str
     assert "__serials__" in row
 
 

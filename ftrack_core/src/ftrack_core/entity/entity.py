@@ -17,7 +17,7 @@ from ftrack_core.wire import decode_scalar
 
 from .collection import Collection, each_once
 from .mapped import CustomAttributes, MappedCollection, Overlay
-from .rows import TYPE, key_of, key_parts
+from .rows import TYPE, arrival_of, key_of, key_parts
 from .symbols import NOT_SET
 from .twins import Twin
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .rows import Key
     from .work import Work
 
-__all__ = ["Entity", "make_entities", "make_entity", "set_local", "set_row"]
+__all__ = ["Entity", "make_entities", "make_entity", "set_arrival", "set_local", "set_row"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 
@@ -43,7 +43,7 @@ class Entity(MutableMapping[str, Any]):
     """
 
     # __dict__ and __weakref__ are named so that a class can be mixed into one instance.
-    __slots__ = ("__dict__", "__weakref__", "_row")
+    __slots__ = ("__dict__", "__weakref__", "_arrival", "_row")
 
     schema: ClassVar[EntitySchema]
     entity_type: ClassVar[str]
@@ -51,6 +51,7 @@ class Entity(MutableMapping[str, Any]):
     """What a collection attribute is seen as; a base class of a plugin may say another one."""
 
     _row: dict[str, Any]
+    _arrival: Any
     # These two are the class's until an instance has its own: most entities are only read, and a
     # page of them is made by setting one slot each.
     _work: Work
@@ -257,20 +258,28 @@ class _Names(KeysView[str]):
 set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001
 """Put a row in the place of an entity's own: the setter of the slot, past `__setattr__`."""
 
+set_arrival = Entity._arrival.__set__  # noqa: SLF001
+"""Say what is remembered of the answer that an entity's row came in; None where it came in none."""
+
 
 def make_entity(cls: type[Entity], row: dict[str, Any], work: Work) -> Entity:
     """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users."""
     entity = cls.__new__(cls)
     set_row(entity, row)
+    set_arrival(entity, arrival_of(row))
     if cls._work is not work:
         entity.__dict__["_work"] = work
     return entity
 
 
-def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]]) -> list[Entity]:
-    """Return new entities of the class's own unit of work over *rows*, without a loop in Python."""
+def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]], arrival: Any) -> list[Entity]:
+    """Return new entities of the class's own unit of work over *rows*, which came with *arrival*.
+
+    It takes no loop in Python.
+    """
     entities = list(map(cls.__new__, repeat(cls, len(rows))))
     deque(map(set_row, entities, rows), maxlen=0)
+    deque(map(set_arrival, entities, repeat(arrival)), maxlen=0)
     return entities
 
 

@@ -1,8 +1,14 @@
 """Rows: what a server says of an entity, as the dict that was decoded, and two stamps on it.
 
-A row is never copied. The store puts a `StampedType` in the place of its type's name, which tells
-where the row came from (its *arrival*), and, for values that came later than the rest, their own
-serials. Both keys begin with two underscores and are no attribute of any type.
+A row is never copied. The store puts a text of its own, a *stamp*, in the place of its type's name:
+the same name, and an object that tells where the row came from (its *arrival*). Values that came
+later than the rest have their own serials. Both keys begin with two underscores and are no
+attribute of any type.
+
+Python's garbage collector looks into a dictionary only if something in it could be a part of a
+cycle. In most rows nothing is, and their stamps must not change that: tens of thousands of rows
+that are looked into again and again cost as much as decoding them. So a stamp is nothing but a
+text, and what it leads to is written down beside it.
 """
 
 from __future__ import annotations
@@ -10,6 +16,7 @@ from __future__ import annotations
 import os
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
+from weakref import ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,13 +28,15 @@ __all__ = [
     "STAMPS",
     "TYPE",
     "Key",
-    "StampedType",
     "arrival_of",
+    "forget_stamp",
     "key_of",
     "key_of_parts",
     "key_parts",
     "new_id",
+    "new_stamp",
     "plain_row",
+    "serial_of_row",
     "types_of",
 ]
 
@@ -41,29 +50,44 @@ Key = str | tuple[str, ...]
 """A primary key: its one part, or a tuple of its parts."""
 
 
-class StampedType(str):
-    """The name of an entity type, as it stands in the rows of one answer.
+_ARRIVALS: Final[dict[int, ref[Any]]] = {}
+"""Where each stamp leads, by its ``id()``: an arrival keeps its stamps, so these are no others'."""
+
+
+class _ShortText(str):
+    """A text of one character that is an object of its own; Python has but one of each."""
+
+    __slots__ = ()
+
+
+def new_stamp(name: str, arrival: Any) -> str:
+    """Return *name* as a stamp that leads to *arrival*, which has to keep it.
 
     A key more would make most rows outgrow their dict: a third of its size again for each.
     """
+    stamp = name.encode().decode() if len(name) > 1 else _ShortText(name)
+    _ARRIVALS[id(stamp)] = ref(arrival)
+    return stamp
 
-    __slots__ = ("arrival",)
 
-    arrival: Any
-
-    def __new__(cls, name: str, arrival: Any) -> StampedType:
-        """Return *name* with *arrival*, which is the store's."""
-        stamped = super().__new__(cls, name)
-        stamped.arrival = arrival
-        return stamped
-
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        return str, (str(self),)  # a copy of a row came in no answer
+def forget_stamp(stamp: str) -> None:
+    """Let *stamp* lead nowhere; its arrival ends."""
+    _ARRIVALS.pop(id(stamp), None)
 
 
 def arrival_of(row: Mapping[str, Any]) -> Any:
-    """Return where *row* came from; None for a row that the store has not taken in."""
-    return getattr(row.get(TYPE), "arrival", None)
+    """Return where *row* came from; None for a row that the store has not taken in.
+
+    An arrival lives for as long as an entity of one of its rows, or the rows of its answer by key.
+    """
+    leads = _ARRIVALS.get(id(row.get(TYPE)))
+    return None if leads is None else leads()
+
+
+def serial_of_row(row: Mapping[str, Any]) -> int | None:
+    """Return when *row* was asked for; None where it has no arrival."""
+    arrival = arrival_of(row)
+    return None if arrival is None else arrival.serial
 
 
 def key_of(schema: EntitySchema, values: Mapping[str, Any]) -> Key:
@@ -111,8 +135,6 @@ def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return plain_row(value)
-    if value.__class__ is StampedType:
-        return str(value)
     if isinstance(value, list):
         return [_plain(one) for one in value]
     return value

@@ -12,17 +12,25 @@ from itertools import compress, repeat
 from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_core.entity.entity import set_row
-from ftrack_core.entity.rows import SERIALS, TYPE, arrival_of, key_of, types_of
+from ftrack_core.entity.entity import set_arrival, set_row
+from ftrack_core.entity.rows import (
+    SERIALS,
+    TYPE,
+    arrival_of,
+    key_of,
+    serial_of_row,
+    types_of,
+)
 from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
-from .cohort import Arrival, Page
+from .cohort import Arrival, Page, RowsByKey
 from .merging import is_unmet, merge_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
     from ftrack_core.schema import EntitySchema, Schemas
 
@@ -90,7 +98,7 @@ class Absorber:
             if not self._items.leave(rows, name, shape.schema.attribute(name)):
                 self._column(name, rows)
         keys = list(map(itemgetter(shape.key_name), rows))
-        bucket = dict(zip(keys, rows, strict=True))
+        bucket = RowsByKey(zip(keys, rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:
             # What they lead to is taken in already.
             self._shapes[entity_type] = shape._replace(relations=(), mapped=())
@@ -130,7 +138,7 @@ class Absorber:
                     known[key] = self._companion(value)
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
-    def _placed(self, entity_type: str, keys: list[Key], bucket: dict[Key, Row]) -> list[Row]:
+    def _placed(self, entity_type: str, keys: list[Key], bucket: RowsByKey) -> list[Row]:
         arrival = self.page.arrival
         known = self._identity.living(entity_type, bucket.keys())
         met = {}
@@ -138,16 +146,17 @@ class Absorber:
             row = entity._row  # noqa: SLF001 -- the store owns rows
             if is_unmet(row, bucket[key]):
                 set_row(entity, bucket[key])
+                set_arrival(entity, arrival)
             else:
-                merge_row(row, bucket[key], arrival, adopt=self._adopt)
+                self._merge(entity, bucket[key], arrival)
                 met[key] = row
         bucket.update(met)
         fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
         deque(map(setitem, fresh, repeat(TYPE), repeat(arrival.stamp(entity_type))), maxlen=0)
-        self.page.index[entity_type] = bucket
+        self.page.put(entity_type, bucket)
         if known:
             return list(map(bucket.__getitem__, keys))
-        self.page.only_type = entity_type
+        self.page.only_type, self.page.puts = entity_type, self._identity.puts
         return list(bucket.values())
 
     # --- row by row ----------------------------------------------------------------------------
@@ -177,33 +186,36 @@ class Absorber:
         return self._place(shape.schema.name, key, row, arrival)
 
     def _place(self, entity_type: str, key: Key, row: Row, arrival: Arrival) -> Row:
-        bucket = self.page.index.get(entity_type)
-        if bucket is None:
-            bucket = self.page.index[entity_type] = {}
+        bucket = self.page.rows_of(entity_type)
         known = bucket.get(key)
         if known is None:
-            known = self._known(entity_type, key)
-            if known is None:
+            entity = self._identity.get(entity_type, key)
+            if entity is None:
                 row[TYPE] = arrival.stamp(entity_type)
                 known = row
+            else:
+                known = entity._row  # noqa: SLF001 -- the store owns rows
             bucket[key] = known
             if arrival is not self.page.arrival:
                 self.page.companions.index.setdefault(entity_type, {})[key] = known
         if known is not row:
-            self._join(known, row, arrival)
+            self._join(known, row, arrival, key)
         return known
 
-    def _join(self, known: Row, row: Row, arrival: Arrival) -> None:
-        if _serial(known) == arrival.serial and SERIALS not in known:
+    def _join(self, known: Row, row: Row, arrival: Arrival, key: Key) -> None:
+        if serial_of_row(known) == arrival.serial and SERIALS not in known:
             stamped = known[TYPE]
             known.update(row)  # the same answer says more, or only the key again
             known[TYPE] = stamped
+        elif (entity := self._identity.get(known[TYPE], key)) is not None:
+            self._merge(entity, row, arrival)
         else:
             merge_row(known, row, arrival, adopt=self._adopt)
 
-    def _known(self, entity_type: str, key: Key) -> Row | None:
-        entity = self._identity.get(entity_type, key)
-        return None if entity is None else entity._row  # noqa: SLF001 -- the store owns rows
+    def _merge(self, entity: Entity, row: Row, arrival: Arrival) -> None:
+        known = entity._row  # noqa: SLF001 -- the store owns rows
+        merge_row(known, row, arrival, adopt=self._adopt)
+        set_arrival(entity, arrival_of(known))
 
     def _relation(self, name: str, row: Row) -> None:
         value = row.get(name)
@@ -227,8 +239,3 @@ class Absorber:
             tuple(name for name, kind in kinds.items() if kind is AttributeKind.MAPPED),
             schema,
         )
-
-
-def _serial(row: Row) -> int:
-    arrival: Arrival | None = arrival_of(row)
-    return -1 if arrival is None else arrival.serial

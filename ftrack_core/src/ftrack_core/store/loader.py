@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import arrival_of
 from ftrack_core.errors import EntityError
 from ftrack_core.schema import AttributeKind
 
@@ -36,7 +35,7 @@ class Loader:
 
     def load(self, entity: Entity, name: str) -> Any:
         """Fetch *name* for *entity* and its siblings that miss it; return its wire value."""
-        arrival: Arrival | None = arrival_of(entity._row)  # noqa: SLF001 -- the store owns rows
+        arrival: Arrival | None = entity._arrival  # noqa: SLF001 -- the store owns rows
         page = self.fetch(entity.schema, [name], self._missing(entity, name, arrival))
         if arrival is not None:
             arrival.hold(page.companions)

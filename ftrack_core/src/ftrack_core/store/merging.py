@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, serial_of_row
 
 if TYPE_CHECKING:
     from .cohort import Arrival
 
-__all__ = ["is_unmet", "merge_row", "serial_of", "set_value"]
+__all__ = ["add_values", "is_unmet", "merge_row", "serial_of", "set_value"]
 
 
 def serial_of(row: dict[str, Any], name: str) -> int:
@@ -22,8 +22,7 @@ def serial_of(row: dict[str, Any], name: str) -> int:
     serials: dict[str, int] = row.get(SERIALS) or {}
     if name in serials:
         return serials[name]
-    arrival: Arrival | None = arrival_of(row)
-    return 0 if arrival is None else arrival.serial
+    return serial_of_row(row) or 0
 
 
 def is_unmet(row: dict[str, Any], source: dict[str, Any]) -> bool:
@@ -31,7 +30,8 @@ def is_unmet(row: dict[str, Any], source: dict[str, Any]) -> bool:
 
     It holds a type and a key, and nothing is lost where the server's own row takes its place.
     """
-    return row[TYPE].__class__ is str and SERIALS not in row and row.keys() <= source.keys()
+    is_unsaid = serial_of_row(row) is None and SERIALS not in row
+    return is_unsaid and row.keys() <= source.keys()
 
 
 def set_value(row: dict[str, Any], name: str, value: Any, serial: int) -> None:
@@ -50,13 +50,17 @@ def merge_row(
     """
     if target is source:
         return
-    before: Arrival | None = arrival_of(target)
-    if adopt and (before is None or arrival.serial >= before.serial):
+    if adopt and arrival.serial >= (serial_of_row(target) or 0):
         _adopt(target, source, arrival)
-        return
+    else:
+        add_values(target, source, arrival.serial)
+
+
+def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> None:
+    """Put the values of *source*, which was asked for at *serial*, into *target*."""
     for name, value in source.items():
         if name not in STAMPS:
-            set_value(target, name, value, arrival.serial)
+            set_value(target, name, value, serial)
 
 
 def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:

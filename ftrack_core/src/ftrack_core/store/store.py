@@ -7,13 +7,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.entity import make_entities, make_entity
-from ftrack_core.entity.rows import TYPE, arrival_of, key_of
+from ftrack_core.entity.rows import TYPE, key_of, serial_of_row
 
 from .absorb import Absorber
 from .collector import collector_paused
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
-from .merging import merge_row
+from .merging import add_values
 from .read_ahead import Answer, ReadAhead, next_offset
 from .texts import by_keys
 
@@ -199,10 +199,12 @@ class Store:
             return None
         rows = page.index[page.only_type]
         cls = self.types[page.only_type]
-        plain = len(rows) == len(page.rows) and cls._work is self._work
-        if not plain or self.identity.living(cls.entity_type, rows.keys()):
+        if len(rows) != len(page.rows) or cls._work is not self._work:
             return None
-        entities = make_entities(cls, page.rows)
+        is_met = self.identity.puts != page.puts
+        if is_met and self.identity.living(cls.entity_type, rows.keys()):
+            return None
+        entities = make_entities(cls, page.rows, page.arrival)
         self.identity.put_many(cls.entity_type, rows.keys(), entities)
         return entities
 
@@ -218,12 +220,12 @@ class Store:
         key = row[names[0]] if len(names) == 1 else key_of(cls.schema, row)
         live = self.identity.get(entity_type, key)
         if live is None:
-            if len(row) <= len(names) + 1 and arrival_of(row) is None:
+            if len(row) <= len(names) + 1 and serial_of_row(row) is None:
                 row = self._cached(entity_type, key) or row  # a reference in a row of the cache
             live = make_entity(cls, row, self._require_work())
             self.identity.put(entity_type, key, live)
-        elif live._row is not row and (arrival := arrival_of(row)):  # noqa: SLF001 -- the store owns rows
-            merge_row(live._row, row, arrival, adopt=False)  # noqa: SLF001
+        elif live._row is not row and (serial := serial_of_row(row)):  # noqa: SLF001 -- the store owns rows
+            add_values(live._row, row, serial)  # noqa: SLF001
         return live
 
     def _require_work(self) -> Work:

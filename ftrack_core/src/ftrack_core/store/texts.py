@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ftrack_core.entity.rows import key_parts
@@ -21,6 +22,8 @@ __all__ = ["Window", "by_keys", "read_window", "shortened", "with_projections"]
 
 _WINDOW = re.compile(r"(?:\b(?:offset|limit)\s+\d+\s*)+\Z", re.IGNORECASE)
 _READABLE = 500
+_REMEMBERED = 2_000
+"""How long a text may be that is read once and remembered: scripts ask the same over and over."""
 
 
 class Window(NamedTuple):
@@ -39,9 +42,13 @@ def read_window(text: str) -> Window:
     """Take limit and offset off the end of a query text. Raises TypeError for what is no text."""
     if not isinstance(text, str):
         raise TypeError(f"a query is a text such as 'Task where name is x', not {text!r}")
+    text = text.strip()
+    return _remembered_window(text) if len(text) <= _REMEMBERED else _window(text)
+
+
+def _window(text: str) -> Window:
     from ftrack_core.query import parse
 
-    text = text.strip()
     try:
         with collector_paused():  # a list of many thousand values is as many nodes
             query = parse(text)
@@ -50,6 +57,9 @@ def read_window(text: str) -> Window:
     if query.limit is not None or query.offset is not None:
         text = _WINDOW.sub("", text).rstrip()
     return Window(text, query.limit, query.offset or 0, query)
+
+
+_remembered_window = lru_cache(maxsize=128)(_window)
 
 
 def shortened(text: str) -> str:

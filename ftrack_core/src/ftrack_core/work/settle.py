@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import Create, Delete
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
-from ftrack_core.entity.rows import SERIALS, TYPE, arrival_of
+from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
 from ftrack_core.entity.twins import Twin
 from ftrack_core.store.collector import collector_paused
 from ftrack_core.store.merging import serial_of, set_value
@@ -79,8 +79,7 @@ def _is_as_created(entity: Entity, create: Create, serial: int) -> bool:
 
 
 def _is_answered(row: dict[str, Any], serial: int) -> bool:
-    arrival = arrival_of(row)
-    return arrival is not None and arrival.serial == serial and SERIALS not in row
+    return serial_of_row(row) == serial and SERIALS not in row
 
 
 def _confirm_create(entity: Entity, data: Mapping[str, Any]) -> None:
