@@ -26,7 +26,7 @@ class Bare:
     def floor(self) -> Floor:
         return Floor(self._bench.url)
 
-    def query(self, projections: str, limit: int | None, again: bool = False) -> Work:
+    def query(self, projections: str, limit: int | None, **_: Any) -> Work:
         floor = self.floor
         yield
         yield floor.pages(limit or 10_000, projections)

@@ -99,3 +99,17 @@ def test_a_stamp_is_the_name_of_the_type_and_leads_to_one_arrival(name):
 def test_a_row_that_was_written_down_and_read_again_came_in_no_answer():
     page = take(task())
     assert serial_of_row(pickle.loads(pickle.dumps(page.rows[0]))) is None
+
+
+def test_what_a_loop_reads_of_a_reference_is_not_made_anew_each_time(session):
+    task = session.query("select status.name from Task").first()
+    first = id(task["status"])
+    assert [id(task["status"]) for _ in range(3)] == [first] * 3
+
+
+def test_a_reset_lets_go_of_what_was_read_of_references(session):
+    status = ref(session.query("select status.name from Task").first()["status"])
+    assert status() is not None
+    session.reset()
+    gc.collect()
+    assert status() is None

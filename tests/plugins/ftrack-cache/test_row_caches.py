@@ -21,8 +21,10 @@ from ftrack_cache import (
 from ftrack_cache.rows.layered import LayeredRows
 from ftrack_cache.rows.lent import LentRows
 from ftrack_cache.spec import FileSpec
+from ftrack_core.entity.rows import serial_of_row
 from ftrack_core.errors import ConfigurationError
 from ftrack_core.ports import Context
+from ftrack_core.store.cohort import Page
 from ftrack_core.testing.caches import CacheSuite
 from ftrack_core.testing.memory_cache import DictCache
 
@@ -100,10 +102,13 @@ def test_stores_see_the_documented_keys_and_plain_rows():
 
 def test_rows_are_kept_without_stamps():
     store = Foreign()
-    row = {**task(), "__serials__": {"id": 7}}
+    arrival = Page(7).arrival
+    row = {**task(), "__entity_type__": arrival.stamp("Task"), "__serials__": {"id": 7}}
     KeyedRows(store).put_page("Task", {"t1": row})
     [kept_row] = store.kept.values()
     assert kept_row == task()
+    assert serial_of_row(row) == 7
+    assert serial_of_row(kept_row) is None
     assert "__serials__" in row
 
 

@@ -18,7 +18,7 @@ Snapshot = tuple[tuple[int, "Change"], ...]
 
 
 class ChangeLog:
-    """An ordered list of changes with an index by entity beside it.
+    """An ordered list of changes; the first who asks for those of one entity makes an index.
 
     A session's log can be replaced by another object with these methods. It is used by many threads
     at once.
@@ -27,7 +27,7 @@ class ChangeLog:
     def __init__(self) -> None:
         self._numbers = count()
         self._changes: dict[int, Change] = {}
-        self._by_identity: dict[Identity, dict[int, Change]] = {}
+        self._by_identity: dict[Identity, dict[int, Change]] | None = None
         self._lock = Lock()
 
     def append(self, change: Change) -> None:
@@ -35,8 +35,8 @@ class ChangeLog:
         with self._lock:
             number = next(self._numbers)
             self._changes[number] = change
-            for identity in _concerned(change):
-                self._by_identity.setdefault(identity, {})[number] = change
+            if self._by_identity is not None:
+                _enter(self._by_identity, number, change)
 
     def snapshot(self) -> Snapshot:
         """Return what is recorded now."""
@@ -48,31 +48,48 @@ class ChangeLog:
         with self._lock:
             if self._changes.keys() == dict(snapshot).keys():
                 self._changes.clear()
-                self._by_identity.clear()
+                self._by_identity = None
                 return
             for number, change in snapshot:
                 self._changes.pop(number, None)
-                for identity in _concerned(change):
-                    of_entity = self._by_identity.get(identity, {})
-                    of_entity.pop(number, None)
-                    if not of_entity:
-                        self._by_identity.pop(identity, None)
+                if self._by_identity is not None:
+                    _strike_out(self._by_identity, number, change)
 
     def of(self, identity: Identity) -> tuple[Change, ...]:
         """Return the changes of one entity and of its mapped attributes, in order."""
         with self._lock:
-            return tuple(self._by_identity.get(identity, {}).values())
+            return tuple(self._index().get(identity, {}).values())
 
     def identities(self) -> list[Identity]:
         """Return the entities there are changes of, in the order of their first one."""
         with self._lock:
-            return list(self._by_identity)
+            return list(self._index())
+
+    def _index(self) -> dict[Identity, dict[int, Change]]:
+        if self._by_identity is None:
+            self._by_identity = {}
+            for number, change in self._changes.items():
+                _enter(self._by_identity, number, change)
+        return self._by_identity
 
     def __len__(self) -> int:
         return len(self._changes)
 
     def __iter__(self) -> Iterator[Change]:
         return iter([change for _, change in self.snapshot()])
+
+
+def _enter(index: dict[Identity, dict[int, Change]], number: int, change: Change) -> None:
+    for identity in _concerned(change):
+        index.setdefault(identity, {})[number] = change
+
+
+def _strike_out(index: dict[Identity, dict[int, Change]], number: int, change: Change) -> None:
+    for identity in _concerned(change):
+        of_entity = index.get(identity, {})
+        of_entity.pop(number, None)
+        if not of_entity:
+            index.pop(identity, None)
 
 
 def _concerned(change: Change) -> tuple[Identity, ...]:

@@ -21,18 +21,14 @@ class Payload(About):
 
     __slots__ = ("action", "changes", "data")
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, data: Mapping[str, Any]) -> None:
         self.action: Action = change.action
         self.identity = change.identity
-        self.data: Mapping[str, Any] = change.values
+        self.data = data
         self.changes: list[Change] = [change]
 
     def __repr__(self) -> str:
         return f"<{self.action} of {self.entity_type} {self.key} with {', '.join(self.data)}>"
-
-    def takes(self, change: Update) -> bool:
-        """Whether *change* can be a part of this operation."""
-        return self.action != "delete" and self.identity == change.identity
 
     def take(self, change: Update) -> None:
         """Make *change* a part of this operation."""
@@ -63,9 +59,10 @@ class _Effective:
         self.kept.append(change)
 
     def update(self, change: Update) -> None:
-        of_entity = self._updates.setdefault(change.identity, {})
-        earlier = of_entity.get(change.attribute)
-        if earlier is not None:
+        of_entity = self._updates.get(change.identity)
+        if of_entity is None:
+            of_entity = self._updates[change.identity] = {}
+        elif (earlier := of_entity.get(change.attribute)) is not None:
             self.kept[earlier] = None
         of_entity[change.attribute] = len(self.kept)
         self.kept.append(change)
@@ -97,12 +94,16 @@ def _fold(changes: Iterable[Change]) -> list[Payload]:
     with_nothing: list[Payload] = []
     last: Payload | None = None
     for change in changes:
-        if last is not None and isinstance(change, Update) and last.takes(change):
+        if not isinstance(change, Update):
+            last = Payload(change, change.values)
+            payloads.append(last)
+            continue
+        if last is not None and last.identity == change.identity and last.action != "delete":
             last.take(change)
         else:
-            last = Payload(change)
+            last = Payload(change, {change.attribute: change.new})
             payloads.append(last)
-        if isinstance(change, Update) and change.new is NOT_SET:
+        if change.new is NOT_SET:
             with_nothing.append(last)
     for payload in with_nothing:
         payload.data = {name: new for name, new in payload.data.items() if new is not NOT_SET}

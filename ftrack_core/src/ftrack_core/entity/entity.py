@@ -17,12 +17,12 @@ from ftrack_core.wire import decode_scalar
 
 from .collection import Collection, each_once
 from .mapped import CustomAttributes, MappedCollection, Overlay
-from .rows import TYPE, arrival_of, key_of, key_parts
+from .rows import TYPE, key_of, key_parts
 from .symbols import NOT_SET
 from .twins import Twin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ftrack_core.schema import EntitySchema
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Entity", "make_entities", "make_entity", "set_arrival", "set_local", "set_row"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
+_COLLECTION = AttributeKind.COLLECTION
+_MAPPED = AttributeKind.MAPPED
+_REFERENCE = AttributeKind.REFERENCE
 
 
 class Entity(MutableMapping[str, Any]):
@@ -43,7 +46,7 @@ class Entity(MutableMapping[str, Any]):
     """
 
     # __dict__ and __weakref__ are named so that a class can be mixed into one instance.
-    __slots__ = ("__dict__", "__weakref__", "_arrival", "_row")
+    __slots__ = ("__dict__", "__weakref__", "_arrival", "_local", "_row")
 
     schema: ClassVar[EntitySchema]
     entity_type: ClassVar[str]
@@ -52,10 +55,9 @@ class Entity(MutableMapping[str, Any]):
 
     _row: dict[str, Any]
     _arrival: Any
-    # These two are the class's until an instance has its own: most entities are only read, and a
-    # page of them is made by setting one slot each.
+    _local: dict[str, Any] | None
+    # The class's until an instance has its own.
     _work: Work
-    _local: dict[str, Any] | None = None
     _codecs: ClassVar[Codecs | None] = None
 
     @property
@@ -81,19 +83,21 @@ class Entity(MutableMapping[str, Any]):
         return self._present(name, value)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        attribute = self.schema.attribute(name)
+        schema = self.schema
+        attribute = schema.attributes.get(name) or schema.attribute(name)
         if value is NOT_SET:
             del self[name]
             return
         if attribute.computed:
             raise ComputedAttributeError(self.entity_type, name)
-        is_key = name in self.schema.primary_key
+        is_key = name in schema.primary_key
         if is_key or (attribute.immutable and not self._work.is_new(self)):
             raise ImmutableAttributeError(self.entity_type, name)
-        if attribute.kind is AttributeKind.MAPPED:
+        kind = attribute.kind
+        if kind is _MAPPED:
             self[name].replace(value or {})
             return
-        if attribute.kind is AttributeKind.COLLECTION:
+        if kind is _COLLECTION:
             value = each_once(value)
         self._work.record_update(self, name, value)
 
@@ -173,8 +177,10 @@ class Entity(MutableMapping[str, Any]):
 
     def __ftrack_reference__(self) -> dict[str, str]:
         """Return how the protocol names this entity inside another one's data."""
-        row = self._row
-        return {TYPE: self.entity_type} | {name: str(row[name]) for name in self.schema.primary_key}
+        row, names = self._row, self.schema.primary_key
+        if len(names) == 1:
+            return {TYPE: self.entity_type, names[0]: str(row[names[0]])}
+        return {TYPE: self.entity_type} | {name: str(row[name]) for name in names}
 
     @classmethod
     def encoded_values(cls, values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -233,10 +239,11 @@ class Entity(MutableMapping[str, Any]):
         return self.mapped_view(name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:
-        attribute = self.schema.attribute(name)
-        if attribute.kind is AttributeKind.REFERENCE:
+        attribute = self.schema.attributes[name]
+        if attribute.kind is _REFERENCE:
             target = self._work.entity_of(value)
-            self._row[name] = target._row  # noqa: SLF001 -- so that the next look is one step
+            if target._row is not value:  # noqa: SLF001
+                self._row[name] = target._row  # noqa: SLF001 -- so that the next look is one step
             return target
         if attribute.kind is AttributeKind.COLLECTION:
             return self.collection_class(self, name)
@@ -255,18 +262,27 @@ class _Names(KeysView[str]):
         return iter(self._mapping)
 
 
+set_row: Callable[[Entity, dict[str, Any]], None]
 set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001
 """Put a row in the place of an entity's own: the setter of the slot, past `__setattr__`."""
 
-set_arrival = Entity._arrival.__set__  # noqa: SLF001
+set_arrival: Callable[[Entity, Any], None] = Entity._arrival.__set__  # noqa: SLF001
 """Say what is remembered of the answer that an entity's row came in; None where it came in none."""
 
+set_local: Callable[[Entity, dict[str, Any] | None], None]
+set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
+"""Replace the values that were assigned and not committed; None where there are none."""
 
-def make_entity(cls: type[Entity], row: dict[str, Any], work: Work) -> Entity:
-    """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users."""
+
+def make_entity(cls: type[Entity], row: dict[str, Any], work: Work, arrival: Any = None) -> Entity:
+    """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users.
+
+    *arrival* is what is remembered of the answer that the row came in.
+    """
     entity = cls.__new__(cls)
     set_row(entity, row)
-    set_arrival(entity, arrival_of(row))
+    set_local(entity, None)
+    set_arrival(entity, arrival)
     if cls._work is not work:
         entity.__dict__["_work"] = work
     return entity
@@ -279,14 +295,6 @@ def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]], arrival: An
     """
     entities = list(map(cls.__new__, repeat(cls, len(rows))))
     deque(map(set_row, entities, rows), maxlen=0)
+    deque(map(set_local, entities, repeat(None)), maxlen=0)
     deque(map(set_arrival, entities, repeat(arrival)), maxlen=0)
     return entities
-
-
-def set_local(entity: Entity, local: dict[str, Any] | None) -> None:
-    """Replace the values that were assigned and not committed."""
-    # Not through __dict__: asking for that makes one, for an entity that needs none.
-    if local is not None:
-        object.__setattr__(entity, "_local", local)
-    elif entity._local is not None:  # noqa: SLF001 -- a part of it
-        object.__delattr__(entity, "_local")

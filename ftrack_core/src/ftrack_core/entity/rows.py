@@ -38,6 +38,7 @@ __all__ = [
     "plain_row",
     "serial_of_row",
     "types_of",
+    "without_stamp",
 ]
 
 TYPE: Final = "__entity_type__"
@@ -65,9 +66,17 @@ def new_stamp(name: str, arrival: Any) -> str:
 
     A key more would make most rows outgrow their dict: a third of its size again for each.
     """
-    stamp = name.encode().decode() if len(name) > 1 else _ShortText(name)
+    stamp = without_stamp(name) if len(name) > 1 else _ShortText(name)
     _ARRIVALS[id(stamp)] = ref(arrival)
     return stamp
+
+
+def without_stamp(name: str) -> str:
+    """Return the name of a type, which may be a stamp, as a text that leads nowhere.
+
+    Who keeps rows elsewhere may have been given anything for one.
+    """
+    return name.encode().decode() if isinstance(name, str) else name
 
 
 def forget_stamp(stamp: str) -> None:
@@ -86,7 +95,8 @@ def arrival_of(row: Mapping[str, Any]) -> Any:
 
 def serial_of_row(row: Mapping[str, Any]) -> int | None:
     """Return when *row* was asked for; None where it has no arrival."""
-    arrival = arrival_of(row)
+    leads = _ARRIVALS.get(id(row.get(TYPE)))
+    arrival = None if leads is None else leads()
     return None if arrival is None else arrival.serial
 
 
@@ -129,7 +139,10 @@ def types_of(rows: Iterable[Mapping[str, Any]]) -> set[str | None]:
 
 def plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of *row* and of all rows in it, without the stamps."""
-    return {name: _plain(value) for name, value in row.items() if name != SERIALS}
+    plain = {name: _plain(value) for name, value in row.items() if name != SERIALS}
+    if TYPE in plain:
+        plain[TYPE] = without_stamp(plain[TYPE])
+    return plain
 
 
 def _plain(value: Any) -> Any:

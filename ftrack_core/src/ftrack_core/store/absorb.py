@@ -25,7 +25,7 @@ from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
 from .cohort import Arrival, Page, RowsByKey
-from .merging import is_unmet, merge_row
+from .merging import add_values, is_unmet, merge_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,12 +144,16 @@ class Absorber:
         met = {}
         for key, entity in known.items():
             row = entity._row  # noqa: SLF001 -- the store owns rows
-            if is_unmet(row, bucket[key]):
-                set_row(entity, bucket[key])
+            said = bucket[key]
+            if len(row) <= len(said) and is_unmet(row, said):
+                set_row(entity, said)
                 set_arrival(entity, arrival)
-            else:
-                self._merge(entity, bucket[key], arrival)
-                met[key] = row
+                continue
+            met[key] = row
+            if self._adopt:
+                self._merge(entity, said, arrival)
+            elif row is not said:
+                add_values(row, said, arrival.serial)
         bucket.update(met)
         fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
         deque(map(setitem, fresh, repeat(TYPE), repeat(arrival.stamp(entity_type))), maxlen=0)

@@ -58,9 +58,16 @@ def merge_row(
 
 def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> None:
     """Put the values of *source*, which was asked for at *serial*, into *target*."""
+    serials = target.get(SERIALS) or {}
+    of_row = serial_of_row(target) or 0
     for name, value in source.items():
-        if name not in STAMPS:
-            set_value(target, name, value, serial)
+        if name in STAMPS:
+            continue
+        if name not in target or serial >= serials.get(name, of_row):
+            target[name] = value
+            serials[name] = serial
+    if serials:
+        target[SERIALS] = serials
 
 
 def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.entity import make_entities, make_entity
-from ftrack_core.entity.rows import TYPE, key_of, serial_of_row
+from ftrack_core.entity.rows import TYPE, arrival_of, key_of, serial_of_row
 
 from .absorb import Absorber
 from .collector import collector_paused
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 Row = dict[str, Any]
+
+_RECENT = 1_000
+"""How many entities that others lead to are held by themselves.
+
+A loop reads the status of each task: the dozen of them would be made anew for each.
+"""
+
+_SERIALS = count(1)
+"""Of all stores together: a row may get from one to another, in a cache that several share."""
 
 
 class Store:
@@ -63,7 +73,7 @@ class Store:
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
         self._keeps = keeps
-        self._serials = count(1)
+        self._recent: deque[Entity] = deque(maxlen=_RECENT)
         self._lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -80,7 +90,7 @@ class Store:
 
     def next_serial(self) -> int:
         """Return the serial for a request that is sent now, or an answer that came now."""
-        return next(self._serials)
+        return next(_SERIALS)
 
     # --- taking in -----------------------------------------------------------------------------
 
@@ -210,8 +220,15 @@ class Store:
 
     def entity_of(self, row: dict[str, Any]) -> Entity:
         """Return the one entity that *row* speaks of."""
+        bucket = self.identity.buckets.get(row[TYPE])
+        reference = bucket.get(row.get("id", "")) if bucket else None
+        live = None if reference is None else reference()
+        if live is not None and live._row is row:  # noqa: SLF001 -- the store owns rows
+            return live
         with self._lock:
-            return self._entity(row)
+            live = self._entity(row)
+            self._recent.append(live)
+        return live
 
     def _entity(self, row: dict[str, Any]) -> Entity:
         cls = self.types[row[TYPE]]
@@ -222,7 +239,7 @@ class Store:
         if live is None:
             if len(row) <= len(names) + 1 and serial_of_row(row) is None:
                 row = self._cached(entity_type, key) or row  # a reference in a row of the cache
-            live = make_entity(cls, row, self._require_work())
+            live = make_entity(cls, row, self._require_work(), arrival_of(row))
             self.identity.put(entity_type, key, live)
         elif live._row is not row and (serial := serial_of_row(row)):  # noqa: SLF001 -- the store owns rows
             add_values(live._row, row, serial)  # noqa: SLF001
@@ -258,5 +275,6 @@ class Store:
     def clear(self) -> None:
         """Forget every row and every entity."""
         self.identity.clear()
+        self._recent.clear()
         if self.cache is not None:
             self.cache.clear()

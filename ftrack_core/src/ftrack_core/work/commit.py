@@ -6,6 +6,7 @@ stays. Where the server refuses, every value and every pending change is as it w
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import squash
@@ -74,7 +75,7 @@ def operation_of(payload: Payload) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "action": payload.action,
         "entity_type": entity_type,
-        "entity_key": key_parts(key),
+        "entity_key": [key] if key.__class__ is str else key_parts(key),
     }
     if payload.action != "delete":
         operation["entity_data"] = _encoded(payload)
@@ -86,7 +87,7 @@ def _encoded(payload: Payload) -> dict[str, Any]:
     name = ""
     try:
         for name, value in payload.data.items():
-            if value.__class__ in UNCHANGED:
+            if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
                 encoded[name] = value
             else:
                 reference = getattr(value, "__ftrack_reference__", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import SERIALS, TYPE, plain_row
+from ftrack_core.entity.rows import SERIALS, TYPE, plain_row, without_stamp
 from ftrack_core.schema import AttributeKind
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def copied_row(schemas: Schemas, row: Mapping[str, Any]) -> dict[str, Any]:
     The items of mapped attributes are copied whole: they are nothing without their owner.
     """
     attributes = schemas[row[TYPE]].attributes
-    copied: dict[str, Any] = {TYPE: str(row[TYPE])}
+    copied: dict[str, Any] = {TYPE: without_stamp(row[TYPE])}
     for name, value in tuple(row.items()):  # another thread may just add to the row
         if name in (TYPE, SERIALS):
             continue
@@ -66,5 +66,5 @@ def _by_keys(schemas: Schemas, value: Any) -> Any:
         return [_by_keys(schemas, one) for one in value]
     if isinstance(value, dict) and TYPE in value:
         names = schemas[value[TYPE]].primary_key
-        return {TYPE: str(value[TYPE]), **{name: value[name] for name in names}}
+        return {TYPE: without_stamp(value[TYPE]), **{name: value[name] for name in names}}
     return deepcopy(value)

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from .unit import UnitOfWork
 
-__all__ = ["NewValues", "default_of", "new_values"]
+__all__ = ["NewValues", "Plans", "default_of", "new_values"]
 
 _MAPPED = AttributeKind.MAPPED
 _COLLECTION = AttributeKind.COLLECTION
 _REFERENCE = AttributeKind.REFERENCE
+_SCALAR = AttributeKind.SCALAR
+_MOST_PLANS = 500
 
 
 class NewValues(NamedTuple):
@@ -47,6 +49,74 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
     an entity of another session, a relation to what is no entity, a mapped attribute that is given
     no mapping, and a primary key that lacks a part.
     """
+    names = tuple(data)
+    plan = work.plans.get((schema, names))
+    if plan is None:
+        plan = work.plans[schema, names] = _plan(schema, names)
+    return (plan.is_usual and _usual_values(work, plan, data)) or _any_values(work, schema, data)
+
+
+class _Plan(NamedTuple):
+    """What creating entities from values of the same names takes, in a loop mostly.
+
+    It is *usual* where the server's identifier is made here and the values are scalars and
+    references. *twins* are what follows from the assignment of another one, with its name.
+    """
+
+    is_usual: bool
+    scalars: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    twins: tuple[tuple[str, str], ...] = ()
+
+
+class Plans(dict[tuple["EntitySchema", tuple[str, ...]], _Plan]):
+    """The plans that were made, by type and names."""
+
+    def __setitem__(self, of: tuple[EntitySchema, tuple[str, ...]], plan: _Plan) -> None:
+        if len(self) >= _MOST_PLANS:
+            self.clear()
+        super().__setitem__(of, plan)
+
+
+def _plan(schema: EntitySchema, names: tuple[str, ...]) -> _Plan:
+    attributes = [schema.attributes.get(name) for name in names]
+    if schema.primary_key != ("id",) or not all(map(_is_usual, attributes)):
+        return _Plan(is_usual=False)
+    kinds = {name: schema.attributes[name].kind for name in names}
+    twins = schema.twins
+    return _Plan(
+        True,
+        tuple(name for name, kind in kinds.items() if kind is not _REFERENCE),
+        tuple(name for name, kind in kinds.items() if kind is _REFERENCE),
+        tuple((twins[name], name) for name in names if twins.get(name, name) not in kinds),
+    )
+
+
+def _is_usual(attribute: AttributeSchema | None) -> bool:
+    return (
+        attribute is not None
+        and attribute.name != "id"
+        and attribute.kind in (_SCALAR, _REFERENCE)
+        and not attribute.computed
+    )
+
+
+def _usual_values(work: UnitOfWork, plan: _Plan, data: Mapping[str, Any]) -> NewValues | None:
+    """Return *data*, sorted; None where there is more to say of one of its values."""
+    for name in plan.scalars:
+        if data[name].__class__ not in PLAIN:
+            return None
+    for name in plan.references:
+        if getattr(data[name], "_work", None) is not work:
+            return None
+    key = {"id": new_id()}
+    local = dict(data)
+    for twin, name in plan.twins:
+        local[twin] = Twin(twin, data[name])
+    return NewValues(key, {**key, **data}, local, {})
+
+
+def _any_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
     attributes, twins = schema.attributes, schema.twins
     key = {name: _key_part(schema, name, data) for name in schema.primary_key}
     sent: dict[str, Any] = dict(key)

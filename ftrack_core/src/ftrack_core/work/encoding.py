@@ -119,7 +119,7 @@ class _Encoder:
 
 def _reference(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
     names = entity._work.session.schemas[row[TYPE]].primary_key  # noqa: SLF001
-    return {TYPE: str(row[TYPE]), **{name: row[name] for name in names}}
+    return {TYPE: row[TYPE], **{name: row[name] for name in names}}
 
 
 def _item(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:

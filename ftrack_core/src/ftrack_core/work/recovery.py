@@ -123,7 +123,7 @@ def _rows_now(
     ]
     found: dict[Identity, dict[str, Any]] = {}
     for row in _rows(execute, *texts):
-        identity = (str(row[TYPE]), key_of(schemas[row[TYPE]], row))
+        identity = (row[TYPE], key_of(schemas[row[TYPE]], row))
         found.setdefault(identity, {}).update(row)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.changes import Create, Delete
+from ftrack_core.changes import Create, Delete, Update
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
@@ -65,17 +65,16 @@ def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
 def _confirm(change: Change, serial: int) -> None:
     if change.mapped is not None:
         _confirm_mapped(change.mapped, change, serial)
-    elif change.entity is not None:
-        if isinstance(change, Create) and _is_as_created(change.entity, change, serial):
-            _confirm_create(change.entity, change.data)
-        else:
-            _confirm_values(change.entity, change.values, serial)
-
-
-def _is_as_created(entity: Entity, create: Create, serial: int) -> bool:
-    """Whether nothing was assigned since and the row is what the server answered to it."""
-    untouched = entity._local is create.local  # noqa: SLF001
-    return untouched and _is_answered(entity._row, serial)  # noqa: SLF001
+        return
+    entity = change.entity
+    if entity is None or isinstance(change, Delete):
+        return
+    if isinstance(change, Update):
+        _confirm_values(entity, {change.attribute: change.new}, serial)
+    elif entity._local is change.local and _is_answered(entity._row, serial):  # noqa: SLF001
+        _confirm_create(entity, change.data)  # nothing was assigned since, and all was answered
+    else:
+        _confirm_values(entity, change.data, serial)
 
 
 def _is_answered(row: dict[str, Any], serial: int) -> bool:
@@ -96,29 +95,25 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
         return
     twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
-    is_answered = _is_answered(row, serial)
+    serials = row.get(SERIALS) or {}
+    is_answered = not serials and _is_answered(row, serial)
     left = dict(assigned)
     for name, value in values.items():
         if name not in left or left[name] is not value:
             continue
         del left[name]
         twin = twins.get(name)
-        if twin is not None and left.get(twin).__class__ is Twin:
-            del left[twin]
-        if not is_answered:
-            _confirm_value(row, name, twin, value, serial)
-        elif name not in row:
-            row[name] = _row_value(value)
+        if twin is not None:
+            if left.get(twin).__class__ is Twin:
+                del left[twin]
+            if not is_answered and twin in row and serial_of(row, twin) < serial:
+                del row[twin]  # it belonged to the old value and is loaded when somebody looks
+        if is_answered:
+            if name not in row:
+                row[name] = _row_value(value)
+        elif serials.get(name, -1) < serial:  # the answer did not say it
+            set_value(row, name, _row_value(value), serial)
     set_local(entity, left or None)
-
-
-def _confirm_value(
-    row: dict[str, Any], name: str, twin: str | None, value: Any, serial: int
-) -> None:
-    if serial_of(row, name) < serial:
-        set_value(row, name, _row_value(value), serial)
-    if twin is not None and twin in row and serial_of(row, twin) < serial:
-        del row[twin]  # it belonged to the old value and is loaded when somebody looks
 
 
 def _row_value(value: Any) -> Any:

@@ -59,6 +59,11 @@ class Transactions:
         self._lock = Lock()
 
     @property
+    def are_none(self) -> bool:
+        """Whether no thread has a transaction that is open."""
+        return not self._of_thread and not self._claims
+
+    @property
     def current(self) -> Transaction | None:
         """The transaction of the calling thread."""
         return self._of_thread.get(get_ident())

@@ -16,9 +16,9 @@ from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import AttributeKind
 
-from .checks import require_assignable, require_ours
+from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
-from .creating import default_of, new_values
+from .creating import Plans, default_of, new_values
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from .creating import NewValues
 
 __all__ = ["UnitOfWork"]
+
+_MAPPED = AttributeKind.MAPPED
+_SCALAR = AttributeKind.SCALAR
 
 
 class UnitOfWork:
@@ -64,6 +67,7 @@ class UnitOfWork:
         self._gone: set[Identity] = set()
         self._is_committing = False
         self._configurations = Configurations(store)
+        self.plans = Plans()
         store.bind(self)
 
     @property
@@ -214,14 +218,16 @@ class UnitOfWork:
         entity_type, schema = cls.entity_type, cls.schema
         key = key_of(schema, values.key)
         identity = (entity_type, key)
+        is_recorded = not self._was_told or self.records
         with self.lock:
             entity = make_entity(cls, {TYPE: entity_type, **values.key}, self)
             set_local(entity, values.local)
             self.store.identity.put(entity_type, key, entity)
             self._gone.discard(identity)
-            if self.records:
+            if is_recorded:
                 self._new.add(identity)
-                self.log.append(Create(entity_type, key, values.sent, entity, local=values.local))
+                log = self.main_log if self.transactions.are_none else self.log
+                log.append(Create(entity_type, key, values.sent, entity, local=values.local))
             else:
                 self.hold_unrecorded(entity)
         return entity
@@ -237,25 +243,32 @@ class UnitOfWork:
 
         Raises `ConflictError` where another open transaction has changed the same attribute.
         """
-        self._require_open()
-        if not self.records:
+        if self.session.closed:
+            raise SessionClosedError
+        if self._was_told and not self.records:
             owner = change.entity if change.mapped is None else change.mapped.owner
             if owner is not None:
                 self.hold_unrecorded(owner)
+            return
+        if self.transactions.are_none:
+            self.main_log.append(change)
             return
         self.transactions.claim(change)
         self.log.append(change)
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
-        self._require_there(entity)
-        attribute = entity.schema.attribute(name)
-        if attribute.kind is AttributeKind.MAPPED:
+        if self._gone:
+            self._require_there(entity)
+        schema = entity.schema
+        attribute = schema.attributes.get(name) or schema.attribute(name)
+        kind = attribute.kind
+        if kind is _MAPPED:
             self._take_back_mapped(entity, name)
             return
-        if value is not NOT_SET:
-            require_assignable(self, entity.schema, attribute, value)
-        twin = entity.schema.twins.get(name)
+        if value is not NOT_SET and (kind is not _SCALAR or value.__class__ not in PLAIN):
+            require_assignable(self, schema, attribute, value)
+        twin = schema.twins.get(name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
             if twin is not None and twin in local and not isinstance(local[twin], Twin):
@@ -267,10 +280,13 @@ class UnitOfWork:
 
     def _record_value(self, entity: Entity, name: str, value: Any, local: dict[str, Any]) -> None:
         before = local.get(name, NOT_SET)
-        if isinstance(before, Twin):
+        if before.__class__ is Twin:
             before = NOT_SET
         self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
-        _put(local, name, value)
+        if value is NOT_SET:
+            local.pop(name, None)
+        else:
+            local[name] = value
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that a key of a mapped attribute was assigned a value, or removed."""

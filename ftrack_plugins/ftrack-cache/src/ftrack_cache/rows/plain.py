@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ftrack_core.entity.rows import SERIALS, TYPE
+from ftrack_core.entity.rows import SERIALS, TYPE, without_stamp
 
 from ftrack_cache.hidden import is_secret
 
@@ -37,7 +37,7 @@ def plain_row(row: Row) -> Row:
     for name in _secrets(tuple(plain)):
         del plain[name]
     if TYPE in plain:
-        plain[TYPE] = str(plain[TYPE])
+        plain[TYPE] = without_stamp(plain[TYPE])
     return plain
 
 
@@ -53,5 +53,5 @@ def _inner(value: Any) -> Any:
     if value.__class__ is not dict:
         return value
     if TYPE in value and "id" in value:
-        return {TYPE: str(value[TYPE]), "id": value["id"]}
+        return {TYPE: without_stamp(value[TYPE]), "id": value["id"]}
     return plain_row(value)

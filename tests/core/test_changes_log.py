@@ -1,0 +1,36 @@
+"""The change log: an order of changes, and by whom each is about."""
+
+from __future__ import annotations
+
+from ftrack_core.changes import ChangeLog, Update
+from hypothesis import given
+from hypothesis import strategies as st
+
+KEYS = ("t1", "t2", "t3")
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("append"), st.sampled_from(KEYS)),
+        st.tuples(st.just("discard"), st.sets(st.integers(0, 9))),
+        st.tuples(st.just("look"), st.sampled_from(KEYS)),
+    ),
+    max_size=20,
+)
+
+
+@given(steps)
+def test_what_it_says_of_one_entity_is_a_part_of_what_it_holds_in_any_order_of_steps(steps):
+    """Its index is made by the first who asks, and kept from then on."""
+    log = ChangeLog()
+    for step, argument in steps:
+        if step == "append":
+            log.append(Update("Task", argument, "name", "a"))
+        elif step == "discard":
+            log.discard(tuple(one for one in log.snapshot() if one[0] in argument))
+        else:
+            expected = [one for one in log if one.key == argument]
+            assert list(log.of(("Task", argument))) == expected
+    held = list(log)
+    assert {key for _, key in log.identities()} == {one.key for one in held}
+    for key in KEYS:
+        assert list(log.of(("Task", key))) == [one for one in held if one.key == key]
