@@ -41,6 +41,7 @@ __all__ = ["Absorber"]
 Row = dict[str, Any]
 
 _ID_OF = itemgetter("id")
+_TYPE_IN = dict.get
 _BARE = 2  # a type and an id
 _RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
 
@@ -85,9 +86,11 @@ class Absorber:
 
         This is what a page nearly always is, and it takes no step in Python for each row.
         """
-        types = types_of(rows)
-        entity_type = types.pop() if len(types) == 1 else None
+        entity_type = rows[0].get(TYPE) if rows else None
         if entity_type is None or len(set(map(len, rows))) != 1:
+            return None
+        types = list(map(_TYPE_IN, rows, repeat(TYPE)))
+        if types.count(entity_type) != len(types):  # compared, which takes less than hashing them
             return None
         shape = self._shape(entity_type, rows[0])
         if shape.key_name is None:

@@ -20,7 +20,7 @@ from .reading import Reading
 from .texts import read_window, shortened, with_projections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, KeysView, Mapping
 
     from .cohort import Page
     from .read_ahead import Answer
@@ -68,6 +68,7 @@ class QueryResult(Sequence[Found]):
         self._reading: Reading | None = None
         self._pages: list[Page] = []
         self._seen: dict[str, set[Any]] = {}
+        self._seen_last: Mapping[str, KeysView[Any]] = {}
         self._lock = RLock()
 
     def __repr__(self) -> str:
@@ -232,11 +233,12 @@ class QueryResult(Sequence[Found]):
         """A row that moved between two requests is in both pages; it is yielded once."""
         types = {page.only_type} if page.only_type else types_of(page.rows)
         met = {name: page.index.get(name, {}).keys() for name in types if name is not None}
+        for name, keys in self._seen_last.items():  # what one page brought alone needs no set
+            self._seen.setdefault(name, set()).update(keys)
+        self._seen_last = met
         if any(not keys.isdisjoint(self._seen.get(name, ())) for name, keys in met.items()):
             earlier = {self._identity(row) for one in self._pages for row in one.rows}
             page.rows = [row for row in page.rows if self._identity(row) not in earlier]
-        for name, keys in met.items():
-            self._seen.setdefault(name, set()).update(keys)
 
     def _once(self) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
         """Return what leaves out the rows it was given before; only pieces can repeat them."""

@@ -66,6 +66,7 @@ class UnitOfWork:
         self._new: set[Identity] = set()
         self._gone: set[Identity] = set()
         self._is_committing = False
+        self.entity_of = store.entity_of  # each reference that is read asks for it
         self._configurations = Configurations(store)
         self.plans = Plans()
         store.bind(self)
@@ -145,10 +146,6 @@ class UnitOfWork:
     def find(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity of this type and key, or None."""
         return self.store.get(entity_type, key)
-
-    def entity_of(self, row: dict[str, Any]) -> Entity:
-        """Return the one entity of this unit of work that *row* speaks of."""
-        return self.store.entity_of(row)
 
     def is_new(self, entity: Entity) -> bool:
         """Whether the server does not know the entity yet."""

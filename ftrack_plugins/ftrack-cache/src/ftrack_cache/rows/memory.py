@@ -28,8 +28,9 @@ class MemoryRows:
     """Keeps the last *rows* rows, each for *seconds* where that is given.
 
     Rows are shared and not copied. The rows of one answer are kept, and forgotten, as one: an entry
-    for each row would cost as much as reading the row off the wire. *timer* returns seconds, for
-    tests.
+    for each row would cost as much as reading the row off the wire. For the same reason the first
+    who asks for a row enters those that came since the last time into the index: most rows are
+    read through their entities, and nobody asks for them here. *timer* returns seconds, for tests.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class MemoryRows:
         )
         self._index: dict[str, dict[Key, int]] = {}  # entity type to key to the number of a page
         self._indexed = 0
+        self._waiting: list[tuple[str, int]] = []  # types and numbers of pages not in the index
 
     def __repr__(self) -> str:
         return f"<MemoryRows of up to {self._limit} rows>"
@@ -63,6 +65,7 @@ class MemoryRows:
         last: int | None = None
         rows: Mapping[Key, Row] = {}
         with self._lock:
+            self._enter_waiting()
             number_of = self._index.get(entity_type, {}).get
             for key in wanted:
                 number = number_of(key)
@@ -84,15 +87,16 @@ class MemoryRows:
         with self._lock:
             number = next(self._numbers)
             self._pages[number] = page
-            self._index.setdefault(entity_type, {}).update(zip(rows, itertools.repeat(number)))
-            self._indexed += len(rows)
-            if self._indexed > 2 * self._limit:
-                self._sweep()
+            self._waiting.append((entity_type, number))
+            if len(self._waiting) > 2 * len(self._pages):
+                alive = set(self._pages)
+                self._waiting = [one for one in self._waiting if one[1] in alive]
 
     def drop(self, entity_type: str, keys: Iterable[Key]) -> None:
         """Forget the rows for *keys*; unknown keys are no error."""
         unwanted = list(keys)
         with self._lock:
+            self._enter_waiting()
             index = self._index.get(entity_type, {})
             for key in unwanted:
                 index.pop(key, None)
@@ -103,6 +107,7 @@ class MemoryRows:
             self._pages.clear()
             self._index.clear()
             self._indexed = 0
+            self._waiting.clear()
 
     def close(self) -> None:
         """Let go of all rows; calling it again does nothing."""
@@ -112,6 +117,16 @@ class MemoryRows:
         """Return the rows of one page, which is in use now; nothing where it is gone."""
         page = self._pages.get(number)
         return {} if page is None else page.rows
+
+    def _enter_waiting(self) -> None:
+        """Enter the rows of the pages that came since the last time, in the order they came."""
+        waiting, self._waiting = self._waiting, []
+        for entity_type, number in waiting:
+            rows = self._page(number)
+            self._index.setdefault(entity_type, {}).update(zip(rows, itertools.repeat(number)))
+            self._indexed += len(rows)
+            if self._indexed > 2 * self._limit:
+                self._sweep()
 
     def _sweep(self) -> None:
         """Take out of the index what leads to pages that are gone."""
