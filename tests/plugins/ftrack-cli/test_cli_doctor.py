@@ -139,6 +139,13 @@ class TestWhatIsWarnedOf:
         assert "broken.py:1" in report["plugins"]["message"]
         assert "FTRACK_PLUGINS_BLOCK=broken" in report["plugins"]["advice"]
 
+    def test_a_folder_of_plugins_that_is_not_there(self, served, examine, tmp_path, monkeypatch):
+        monkeypatch.setenv("FTRACK_PLUGIN_PATH", str(tmp_path / "plugns"))
+        report = examine()
+        assert report.status == 0
+        assert report["plugins"]["verdict"] == "warning"
+        assert f"names {tmp_path / 'plugns'}" in report["plugins"]["message"]
+
     def test_the_standard_library_reads_json(self, served, process, tmp_path, monkeypatch):
         (tmp_path / "hiding").mkdir()
         (tmp_path / "hiding" / "sitecustomize.py").write_text(

@@ -301,6 +301,11 @@ class TestPluginsCommand:
         assert "problem     ModuleNotFoundError: No module named 'nothing_of_this_name'" in lines
         assert f"at          {plugins / 'bad.py'}:3" in lines
 
+    def test_it_names_a_folder_that_is_not_there(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.setenv("FTRACK_PLUGIN_PATH", str(tmp_path / "plugns"))
+        assert main(["plugins"]) == 0
+        assert f"no such folder  {tmp_path / 'plugns'}" in capsys.readouterr().out.splitlines()
+
     def test_json_holds_all_of_it(self, plugins, greeting, capsys):
         (plugins / "bad.py").write_text("import nothing_of_this_name\n")
         assert main(["plugins", "--format", "json"]) == 0

@@ -30,13 +30,14 @@ _logger = logging.getLogger(__name__)
 class Gathered:
     """What there is: commands by name, all plugins, and what is wrong with some of them.
 
-    *hooks* asks those whose commands could be had.
+    *hooks* asks those whose commands could be had. *missing* are folders that are not there.
     """
 
     commands: Mapping[str, Command]
     infos: tuple[PluginInfo, ...]
     problems: tuple[PluginProblem, ...]
     hooks: Hooks
+    missing: tuple[Path, ...] = ()
 
 
 def gather(folders: Sequence[Path] | None = None) -> Gathered:
@@ -62,7 +63,8 @@ def gather(folders: Sequence[Path] | None = None) -> Gathered:
             registry = _load(folders, failed)
     by_name = {command.name: command for command in commands}
     problems = (*whole.problems, *failed.values())
-    return Gathered(by_name, whole.infos, problems, registry.hooks)
+    missing = tuple(folder for folder in folders if not folder.is_dir())
+    return Gathered(by_name, whole.infos, problems, registry.hooks, missing)
 
 
 def _load(folders: Sequence[Path], without: Iterable[str]) -> Registry:

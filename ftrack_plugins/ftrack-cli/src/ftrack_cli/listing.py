@@ -33,6 +33,9 @@ def list_plugins(shown_as: str = "table", folders: Sequence[Path] | None = None)
     for problem in found.problems:
         print()
         show_records([_problem(problem)])
+    for folder in found.missing:
+        print()
+        show_records([[("no such folder", str(folder)), ("named by", "FTRACK_PLUGIN_PATH")]])
     return 0
 
 

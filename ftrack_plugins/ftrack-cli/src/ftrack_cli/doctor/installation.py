@@ -47,7 +47,13 @@ def _plugins(found: Gathered) -> Iterator[Finding]:
             f"not loaded: {problem}",
             f"correct it, or leave it out: FTRACK_PLUGINS_BLOCK={problem.name}",
         )
-    if not found.problems:
+    for folder in found.missing:
+        yield warning(
+            "plugins",
+            f"FTRACK_PLUGIN_PATH names {folder}, and there is no such folder",
+            "correct it; a session takes up the plugins in it once it is there",
+        )
+    if not found.problems and not found.missing:
         yield fine("plugins", f"{len(found.infos)} loaded; ftrack plugins lists them")
 
 
