@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import statistics
 from pathlib import Path
@@ -17,6 +18,15 @@ SOURCES = sorted(
 )
 DECLARATIONS = ("ftrack_embedded/model/", "ftrack_embedded/seed/", "testing/memory_schemas")
 """Declarations of data, which are as long as the data is."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_collector():
+    """Python 3.11 takes no parsing within a parsing, as a traceback printed by the collector is."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def functions_of(path: Path) -> list[tuple[str, int]]:
