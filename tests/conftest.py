@@ -6,6 +6,7 @@ import datetime
 import gc
 import ipaddress
 import os
+import signal
 import socket
 import threading
 from contextlib import suppress
@@ -29,6 +30,13 @@ def _reason(report: pytest.TestReport) -> str:
     where = report.longrepr
     text = where[2] if isinstance(where, tuple) else str(where)
     return text.removeprefix("Skipped: ")
+
+
+def pytest_configure() -> None:
+    """Let what tests start hear Ctrl-C: what a shell starts in its background does not."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
