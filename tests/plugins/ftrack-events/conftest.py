@@ -92,6 +92,7 @@ class Scripted:
         self.scripts = queue.Queue()
         self.said = queue.Queue()
         self.requests = []
+        self._transports = []
         self._ready = threading.Event()
 
     def __enter__(self):
@@ -129,15 +130,23 @@ class Scripted:
         self._ready.set()
         await self._stop.wait()
         await runner.cleanup()
+        for transport in self._transports:
+            transport.abort()  # one whose client does not read would stay until all is sent
+        await asyncio.sleep(0)  # they end in the next turn of the loop
+
+    def _take(self, request):
+        self.requests.append(request)
+        if request.transport is not None:  # the client may have left
+            self._transports.append(request.transport)
 
     async def _greet(self, request):
-        self.requests.append(request)
+        self._take(request)
         if callable(self.greeting):
             return self.greeting(request)
         return web.Response(text=self.greeting)
 
     async def _let_in(self, request):
-        self.requests.append(request)
+        self._take(request)
         socket = web.WebSocketResponse(timeout=0.1, max_msg_size=0)
         await socket.prepare(request)
         visit = Visit(request, socket)

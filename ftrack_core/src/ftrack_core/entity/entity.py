@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .rows import Key
     from .work import Work
 
-__all__ = ["Entity", "make_entities", "make_entity", "set_arrival", "set_local", "set_row"]
+__all__ = ["Entity", "make_entities", "make_entity", "set_local", "set_luggage", "set_row"]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 _COLLECTION = AttributeKind.COLLECTION
@@ -46,7 +46,7 @@ class Entity(MutableMapping[str, Any]):
     """
 
     # __dict__ and __weakref__ are named so that a class can be mixed into one instance.
-    __slots__ = ("__dict__", "__weakref__", "_arrival", "_local", "_row")
+    __slots__ = ("__dict__", "__weakref__", "_local", "_luggage", "_row")
 
     schema: ClassVar[EntitySchema]
     entity_type: ClassVar[str]
@@ -54,10 +54,11 @@ class Entity(MutableMapping[str, Any]):
     """What a collection attribute is seen as; a base class of a plugin may say another one."""
 
     _row: dict[str, Any]
-    _arrival: Any
+    _luggage: Any
     _local: dict[str, Any] | None
     # The class's until an instance has its own.
     _work: Work
+    _seen: Mapping[str, Entity] | None = None
     _codecs: ClassVar[Codecs | None] = None
 
     @property
@@ -239,17 +240,31 @@ class Entity(MutableMapping[str, Any]):
         return self.mapped_view(name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:
+        seen = self._seen
+        target = None if seen is None else seen.get(name)
+        if target is not None and target._row is value:  # noqa: SLF001 -- that row is still there
+            return target
         attribute = self.schema.attributes[name]
         if attribute.kind is _REFERENCE:
-            target = self._work.entity_of(value)
-            if target._row is not value:  # noqa: SLF001
-                self._row[name] = target._row  # noqa: SLF001 -- so that the next look is one step
-            return target
-        if attribute.kind is AttributeKind.COLLECTION:
+            return self._referenced(name, value)
+        if attribute.kind is _COLLECTION:
             return self.collection_class(self, name)
-        if attribute.kind is AttributeKind.MAPPED:
+        if attribute.kind is _MAPPED:
             return self.mapped_view(name)
         return decode_scalar(value) if attribute.data_type != "object" else value
+
+    def _referenced(self, name: str, row: dict[str, Any]) -> Entity:
+        """Return the entity of *row* and hold it: a loop would make it anew at each look."""
+        target = self._work.entity_of(row)
+        if target._row is not row:  # noqa: SLF001
+            self._row[name] = target._row  # noqa: SLF001 -- what is known of it is in one row
+        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
+        return target
+
+    def forget_seen(self) -> None:
+        """Let go of the entities that references led to; the next look finds them again."""
+        if self._seen is not None:
+            object.__delattr__(self, "_seen")
 
 
 class _Names(KeysView[str]):
@@ -266,35 +281,35 @@ set_row: Callable[[Entity, dict[str, Any]], None]
 set_row = Entity._row.__set__  # type: ignore[attr-defined]  # noqa: SLF001
 """Put a row in the place of an entity's own: the setter of the slot, past `__setattr__`."""
 
-set_arrival: Callable[[Entity, Any], None] = Entity._arrival.__set__  # noqa: SLF001
-"""Say what is remembered of the answer that an entity's row came in; None where it came in none."""
+set_luggage: Callable[[Entity, Any], None] = Entity._luggage.__set__  # noqa: SLF001
+"""Let an entity keep what came along with its row; None where it came in no answer."""
 
 set_local: Callable[[Entity, dict[str, Any] | None], None]
 set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 """Replace the values that were assigned and not committed; None where there are none."""
 
 
-def make_entity(cls: type[Entity], row: dict[str, Any], work: Work, arrival: Any = None) -> Entity:
+def make_entity(cls: type[Entity], row: dict[str, Any], work: Work, luggage: Any = None) -> Entity:
     """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users.
 
-    *arrival* is what is remembered of the answer that the row came in.
+    *luggage* is what came along with the row.
     """
     entity = cls.__new__(cls)
     set_row(entity, row)
     set_local(entity, None)
-    set_arrival(entity, arrival)
+    set_luggage(entity, luggage)
     if cls._work is not work:
         entity.__dict__["_work"] = work
     return entity
 
 
-def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]], arrival: Any) -> list[Entity]:
-    """Return new entities of the class's own unit of work over *rows*, which came with *arrival*.
+def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]], luggage: Any) -> list[Entity]:
+    """Return new entities of the class's own unit of work over *rows*; *luggage* came along.
 
     It takes no loop in Python.
     """
     entities = list(map(cls.__new__, repeat(cls, len(rows))))
     deque(map(set_row, entities, rows), maxlen=0)
     deque(map(set_local, entities, repeat(None)), maxlen=0)
-    deque(map(set_arrival, entities, repeat(arrival)), maxlen=0)
+    deque(map(set_luggage, entities, repeat(luggage)), maxlen=0)
     return entities

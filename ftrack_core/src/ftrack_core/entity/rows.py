@@ -4,11 +4,6 @@ A row is never copied. The store puts a text of its own, a *stamp*, in the place
 the same name, and an object that tells where the row came from (its *arrival*). Values that came
 later than the rest have their own serials. Both keys begin with two underscores and are no
 attribute of any type.
-
-Python's garbage collector looks into a dictionary only if something in it could be a part of a
-cycle. In most rows nothing is, and their stamps must not change that: tens of thousands of rows
-that are looked into again and again cost as much as decoding them. So a stamp is nothing but a
-text, and what it leads to is written down beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +11,8 @@ from __future__ import annotations
 import os
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
-from weakref import ref
+
+from .stamps import leads_to, without_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,16 +25,13 @@ __all__ = [
     "TYPE",
     "Key",
     "arrival_of",
-    "forget_stamp",
     "key_of",
     "key_of_parts",
     "key_parts",
     "new_id",
-    "new_stamp",
     "plain_row",
     "serial_of_row",
     "types_of",
-    "without_stamp",
 ]
 
 TYPE: Final = "__entity_type__"
@@ -51,52 +44,14 @@ Key = str | tuple[str, ...]
 """A primary key: its one part, or a tuple of its parts."""
 
 
-_ARRIVALS: Final[dict[int, ref[Any]]] = {}
-"""Where each stamp leads, by its ``id()``: an arrival keeps its stamps, so these are no others'."""
-
-
-class _ShortText(str):
-    """A text of one character that is an object of its own; Python has but one of each."""
-
-    __slots__ = ()
-
-
-def new_stamp(name: str, arrival: Any) -> str:
-    """Return *name* as a stamp that leads to *arrival*, which has to keep it.
-
-    A key more would make most rows outgrow their dict: a third of its size again for each.
-    """
-    stamp = without_stamp(name) if len(name) > 1 else _ShortText(name)
-    _ARRIVALS[id(stamp)] = ref(arrival)
-    return stamp
-
-
-def without_stamp(name: str) -> str:
-    """Return the name of a type, which may be a stamp, as a text that leads nowhere.
-
-    Who keeps rows elsewhere may have been given anything for one.
-    """
-    return name.encode().decode() if isinstance(name, str) else name
-
-
-def forget_stamp(stamp: str) -> None:
-    """Let *stamp* lead nowhere; its arrival ends."""
-    _ARRIVALS.pop(id(stamp), None)
-
-
 def arrival_of(row: Mapping[str, Any]) -> Any:
-    """Return where *row* came from; None for a row that the store has not taken in.
-
-    An arrival lives for as long as an entity of one of its rows, or the rows of its answer by key.
-    """
-    leads = _ARRIVALS.get(id(row.get(TYPE)))
-    return None if leads is None else leads()
+    """Return where *row* came from; None for a row that the store has not taken in."""
+    return leads_to(row.get(TYPE))
 
 
 def serial_of_row(row: Mapping[str, Any]) -> int | None:
-    """Return when *row* was asked for; None where it has no arrival."""
-    leads = _ARRIVALS.get(id(row.get(TYPE)))
-    arrival = None if leads is None else leads()
+    """Return when *row* was asked for; None for a row that the store has not taken in."""
+    arrival = leads_to(row.get(TYPE))
     return None if arrival is None else arrival.serial
 
 

@@ -12,7 +12,7 @@ from itertools import compress, repeat
 from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ftrack_core.entity.entity import set_arrival, set_row
+from ftrack_core.entity.entity import set_luggage, set_row
 from ftrack_core.entity.rows import (
     SERIALS,
     TYPE,
@@ -68,6 +68,8 @@ class Absorber:
         self._shapes: dict[str, _Shape] = {}
         self._companion_shapes: dict[tuple[str, ...], _Shape] = {}
         self.page = Page(serial)
+        self._stamps: dict[str, str] = {}
+        self._stamps_beside: dict[str, str] = {}
         self._items = ItemsApart(identity, self.page.index)
 
     def take(self, rows: Sequence[Row]) -> Page:
@@ -150,7 +152,7 @@ class Absorber:
             said = bucket[key]
             if len(row) <= len(said) and is_unmet(row, said):
                 set_row(entity, said)
-                set_arrival(entity, arrival)
+                set_luggage(entity, self.page.luggage)
                 continue
             met[key] = row
             if self._adopt:
@@ -163,7 +165,7 @@ class Absorber:
         self.page.put(entity_type, bucket)
         if known:
             return list(map(bucket.__getitem__, keys))
-        self.page.only_type, self.page.puts = entity_type, self._identity.puts
+        self.page.only_type, self.page.version = entity_type, self._identity.version
         return list(bucket.values())
 
     # --- row by row ----------------------------------------------------------------------------
@@ -198,7 +200,10 @@ class Absorber:
         if known is None:
             entity = self._identity.get(entity_type, key)
             if entity is None:
-                row[TYPE] = arrival.stamp(entity_type)
+                stamps = self._stamps if arrival is self.page.arrival else self._stamps_beside
+                if entity_type not in stamps:
+                    stamps[entity_type] = arrival.stamp(entity_type)
+                row[TYPE] = stamps[entity_type]
                 known = row
             else:
                 known = entity._row  # noqa: SLF001 -- the store owns rows
@@ -222,7 +227,8 @@ class Absorber:
     def _merge(self, entity: Entity, row: Row, arrival: Arrival) -> None:
         known = entity._row  # noqa: SLF001 -- the store owns rows
         merge_row(known, row, arrival, adopt=self._adopt)
-        set_arrival(entity, arrival_of(known))
+        came: Arrival | None = arrival_of(known)
+        set_luggage(entity, None if came is None else came.luggage())
 
     def _relation(self, name: str, row: Row) -> None:
         value = row.get(name)

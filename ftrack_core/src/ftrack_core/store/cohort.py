@@ -2,10 +2,10 @@
 
 The rows of one type in one answer are a *cohort*: the first of them that misses an attribute
 fetches it for all. What an answer was about and what came along with it (references, collections)
-are two cohorts, held apart so that no row holds itself alive.
+are two cohorts, each with an arrival of its own.
 
-Rows lead to their arrival without keeping it. It lives for as long as an entity of one of them, or
-the rows of the answer by key, which are what a cache keeps.
+A row leads to its arrival by its stamp. The arrival knows keys and no rows: what came along is kept
+by the entities of the rows it came with, and by their page, which the collector can look into.
 """
 
 from __future__ import annotations
@@ -13,22 +13,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from ftrack_core.entity.rows import forget_stamp, new_stamp
+from ftrack_core.entity.stamps import stamp_of
 
 if TYPE_CHECKING:
     from ftrack_core.entity.rows import Key
 
     Index = dict[str, dict[Key, dict[str, Any]]]
 
-__all__ = ["Arrival", "Companions", "Page", "RowsByKey"]
+__all__ = ["Arrival", "Companions", "Luggage", "Page", "RowsByKey"]
 
 
 class RowsByKey(dict["Key", "dict[str, Any]"]):
-    """The rows of one type in one answer; whoever keeps them keeps their arrival."""
+    """The rows of one type in one answer; whoever keeps them keeps what came along."""
 
-    __slots__ = ("arrival",)
+    __slots__ = ("luggage",)
 
-    arrival: Arrival
+    luggage: Luggage
+
+
+class Luggage(list["Companions"]):
+    """What came along with the rows of an answer, and what was loaded for them since."""
+
+    __slots__ = ("__weakref__",)
 
 
 class Companions:
@@ -45,19 +51,29 @@ class Page:
     """The rows of one answer; *index* holds every row in it by type and key.
 
     *only_type* is the type of all *rows* where none of them was known before: those in the index,
-    and *puts* how often entities had been added to the identity map then.
+    and *version* is the identity map's at that time.
     """
 
-    __slots__ = ("__weakref__", "arrival", "companions", "index", "only_type", "puts", "rows")
+    __slots__ = (
+        "__weakref__",
+        "arrival",
+        "companions",
+        "index",
+        "luggage",
+        "only_type",
+        "rows",
+        "version",
+    )
 
     def __init__(self, serial: int) -> None:
         self.rows: list[dict[str, Any]] = []
         self.only_type: str | None = None
-        self.puts = 0
+        self.version = 0
         self.index: Index = {}
         self.companions = Companions(serial)
         self.arrival = Arrival(serial, self)
-        self.arrival.hold(self.companions)
+        self.luggage = self.arrival.luggage()
+        self.luggage.append(self.companions)
 
     def seal(self) -> None:
         """Tell the arrivals which keys came, now that all have."""
@@ -71,7 +87,7 @@ class Page:
 
     def put(self, entity_type: str, rows: RowsByKey) -> dict[Key, dict[str, Any]]:
         """Make *rows* those of one type and return them."""
-        rows.arrival = self.arrival
+        rows.luggage = self.luggage
         self.index[entity_type] = rows
         return rows
 
@@ -83,30 +99,26 @@ class Arrival:
     that is kept must not keep its five hundred siblings' rows alive.
     """
 
-    __slots__ = ("__weakref__", "_held", "_source", "_stamps", "keys", "serial")
+    __slots__ = ("_luggage", "_source", "_stamps", "keys", "serial")
 
     def __init__(self, serial: int, source: Page | Companions) -> None:
         self.serial = serial
         self.keys: dict[str, list[Key]] = {}
         self._source = ref(source)
-        self._held: list[Companions] = []
+        self._luggage: ref[Luggage] | None = None
         self._stamps: dict[str, str] = {}
-
-    def __del__(self) -> None:
-        for stamp in self._stamps.values():
-            forget_stamp(stamp)
 
     def stamp(self, entity_type: str) -> str:
         """Return the name of a type as rows of this answer bear it."""
-        stamp = self._stamps.get(entity_type)
-        if stamp is None:
-            stamp = self._stamps[entity_type] = new_stamp(entity_type, self)
-        return stamp
+        return stamp_of(entity_type, self, self._stamps)
 
-    def hold(self, companions: Companions) -> None:
-        """Keep *companions* findable for as long as this is."""
-        if companions.index or not self._held:
-            self._held.append(companions)
+    def luggage(self) -> Luggage:
+        """Return what came along, which whoever has an entity of these rows keeps together."""
+        kept = None if self._luggage is None else self._luggage()
+        if kept is None:
+            kept = Luggage()
+            self._luggage = ref(kept)
+        return kept
 
     def row(self, entity_type: str, key: Key) -> dict[str, Any] | None:
         """Return the row of a sibling, if it can still be found."""

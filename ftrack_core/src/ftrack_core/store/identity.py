@@ -22,10 +22,10 @@ _SWEEP_FROM = 20_000
 
 
 class IdentityMap:
-    """Live entities by type and key. *puts* counts how often some were added."""
+    """Live entities by type and key. *version* changes when some are added."""
 
     def __init__(self) -> None:
-        self.puts = 0
+        self.version = 0
         self.buckets: dict[str, dict[Key, ref[Entity]]] = {}
         self._sweep_at = _SWEEP_FROM
 
@@ -37,12 +37,12 @@ class IdentityMap:
 
     def put(self, entity_type: str, key: Key, entity: Entity) -> None:
         """Remember *entity*."""
-        self.puts += 1
+        self.version += 1
         self.buckets.setdefault(entity_type, {})[key] = ref(entity)
 
     def put_many(self, entity_type: str, keys: Iterable[Key], entities: Sequence[Entity]) -> None:
         """Remember *entities*, by their keys."""
-        self.puts += 1
+        self.version += 1
         bucket = self.buckets.setdefault(entity_type, {})
         bucket.update(zip(keys, map(ref, entities), strict=True))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ftrack_core.entity.entity import set_luggage
+from ftrack_core.entity.rows import arrival_of
 from ftrack_core.errors import EntityError
 from ftrack_core.schema import AttributeKind
 
@@ -35,10 +37,13 @@ class Loader:
 
     def load(self, entity: Entity, name: str) -> Any:
         """Fetch *name* for *entity* and its siblings that miss it; return its wire value."""
-        arrival: Arrival | None = entity._arrival  # noqa: SLF001 -- the store owns rows
+        arrival: Arrival | None = arrival_of(entity._row)  # noqa: SLF001 -- the store owns rows
         page = self.fetch(entity.schema, [name], self._missing(entity, name, arrival))
         if arrival is not None:
-            arrival.hold(page.companions)
+            luggage = arrival.luggage()
+            set_luggage(entity, luggage)
+            if page.companions.index:
+                luggage.append(page.companions)
             self._fill_unseen(entity.entity_type, page, arrival)
         try:
             return entity._row[name]  # noqa: SLF001

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -28,18 +27,12 @@ if TYPE_CHECKING:
     from ftrack_core.ports import Batch, Cache
     from ftrack_core.schema import Schemas
 
-    from .cohort import Page
+    from .cohort import Arrival, Page
     from .types import EntityTypes
 
 __all__ = ["Store"]
 
 Row = dict[str, Any]
-
-_RECENT = 1_000
-"""How many entities that others lead to are held by themselves.
-
-A loop reads the status of each task: the dozen of them would be made anew for each.
-"""
 
 _SERIALS = count(1)
 """Of all stores together: a row may get from one to another, in a cache that several share."""
@@ -73,7 +66,6 @@ class Store:
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
         self._keeps = keeps
-        self._recent: deque[Entity] = deque(maxlen=_RECENT)
         self._lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -211,24 +203,23 @@ class Store:
         cls = self.types[page.only_type]
         if len(rows) != len(page.rows) or cls._work is not self._work:
             return None
-        is_met = self.identity.puts != page.puts
-        if is_met and self.identity.living(cls.entity_type, rows.keys()):
+        may_be_met = self.identity.version != page.version
+        if may_be_met and self.identity.living(cls.entity_type, rows.keys()):
             return None
-        entities = make_entities(cls, page.rows, page.arrival)
+        entities = make_entities(cls, page.rows, page.luggage)
         self.identity.put_many(cls.entity_type, rows.keys(), entities)
         return entities
 
     def entity_of(self, row: dict[str, Any]) -> Entity:
         """Return the one entity that *row* speaks of."""
+        # The one that is over this very row needs no lock; most keys are called id.
         bucket = self.identity.buckets.get(row[TYPE])
         reference = bucket.get(row.get("id", "")) if bucket else None
         live = None if reference is None else reference()
         if live is not None and live._row is row:  # noqa: SLF001 -- the store owns rows
             return live
         with self._lock:
-            live = self._entity(row)
-            self._recent.append(live)
-        return live
+            return self._entity(row)
 
     def _entity(self, row: dict[str, Any]) -> Entity:
         cls = self.types[row[TYPE]]
@@ -239,7 +230,9 @@ class Store:
         if live is None:
             if len(row) <= len(names) + 1 and serial_of_row(row) is None:
                 row = self._cached(entity_type, key) or row  # a reference in a row of the cache
-            live = make_entity(cls, row, self._require_work(), arrival_of(row))
+            arrival: Arrival | None = arrival_of(row)
+            luggage = None if arrival is None else arrival.luggage()
+            live = make_entity(cls, row, self._require_work(), luggage)
             self.identity.put(entity_type, key, live)
         elif live._row is not row and (serial := serial_of_row(row)):  # noqa: SLF001 -- the store owns rows
             add_values(live._row, row, serial)  # noqa: SLF001
@@ -274,7 +267,8 @@ class Store:
 
     def clear(self) -> None:
         """Forget every row and every entity."""
+        for entity in self.identity:
+            entity.forget_seen()
         self.identity.clear()
-        self._recent.clear()
         if self.cache is not None:
             self.cache.clear()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import SERIALS, TYPE, plain_row, without_stamp
+from ftrack_core.entity.rows import SERIALS, TYPE, plain_row
+from ftrack_core.entity.stamps import without_stamp
 from ftrack_core.schema import AttributeKind
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from threading import local as thread_local
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
-from ftrack_core.entity.entity import Entity, make_entity, set_local
+from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
@@ -445,6 +445,7 @@ class UnitOfWork:
             require_ours(self, entity)
             self._kept.pop(id(entity), None)
             self.store.forget(entity.entity_type, entity.key)
+            set_row(entity, dict(entity._row))  # noqa: SLF001 -- the row is a new object's
 
     def reset(self) -> None:
         """Take back what is pending and forget everything that is known."""

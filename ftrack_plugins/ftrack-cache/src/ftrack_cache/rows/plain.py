@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from ftrack_core.entity.rows import SERIALS, TYPE, without_stamp
+from ftrack_core.entity.rows import SERIALS, TYPE
+from ftrack_core.entity.stamps import without_stamp
 
 from ftrack_cache.hidden import is_secret
 
