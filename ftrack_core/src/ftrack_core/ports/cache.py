@@ -36,7 +36,11 @@ class Cache(Protocol):
         """Return the rows of one entity type that are kept for *keys*, and no others."""
 
     def put_page(self, entity_type: str, rows: Mapping[Key, Row]) -> None:
-        """Keep the rows of one entity type from one answer; *rows* is not changed afterwards."""
+        """Keep the rows of one entity type from one answer; *rows* is not changed afterwards.
+
+        A cache that keeps the mapping itself also keeps what came along with these rows, so that
+        the first look at one of it loads it for all.
+        """
 
     def drop(self, entity_type: str, keys: Iterable[Key]) -> None:
         """Forget the rows for *keys*; unknown keys are no error."""

@@ -111,7 +111,7 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
         if is_answered:
             if name not in row:
                 row[name] = _row_value(value)
-        elif serials.get(name, -1) < serial:  # the answer did not say it
+        elif serials.get(name, -1) < serial:  # the answer did not say it; nor may a later one have
             set_value(row, name, _row_value(value), serial)
     set_local(entity, left or None)
 
