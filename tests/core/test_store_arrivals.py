@@ -10,6 +10,7 @@ from weakref import ref
 import pytest
 from ftrack_core.entity import stamps as stamps_module
 from ftrack_core.entity.rows import arrival_of, serial_of_row
+from ftrack_core.errors import UnknownAttributeError
 from ftrack_core.schema import Schemas
 from ftrack_core.store.absorb import Absorber
 from ftrack_core.store.cohort import Page
@@ -133,6 +134,15 @@ def test_after_a_reset_references_are_found_anew(session):
     again = session.get("Status", status["id"])
     assert again is not status
     assert task["status"] is again
+
+
+def test_the_stamps_of_a_row_are_no_attributes(session):
+    task = session.query("select name from Task").first()
+    task["name"] = "another"
+    session.commit()
+    assert "__serials__" in task._row
+    with pytest.raises(UnknownAttributeError):
+        task["__serials__"]
 
 
 def test_after_an_expunge_references_lead_to_a_new_object(session):

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from .rows import Key
     from .work import Work
 
-__all__ = ["Entity", "make_entities", "make_entity", "set_local", "set_luggage", "set_row"]
+__all__ = [
+    "Entity",
+    "forget_seen",
+    "make_entities",
+    "make_entity",
+    "set_local",
+    "set_luggage",
+    "set_row",
+]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 _COLLECTION = AttributeKind.COLLECTION
@@ -244,7 +252,7 @@ class Entity(MutableMapping[str, Any]):
         target = None if seen is None else seen.get(name)
         if target is not None and target._row is value:  # noqa: SLF001 -- that row is still there
             return target
-        attribute = self.schema.attributes[name]
+        attribute = self.schema.attribute(name)
         if attribute.kind is _REFERENCE:
             return self._referenced(name, value)
         if attribute.kind is _COLLECTION:
@@ -260,11 +268,6 @@ class Entity(MutableMapping[str, Any]):
             self._row[name] = target._row  # noqa: SLF001 -- what is known of it is in one row
         object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
         return target
-
-    def forget_seen(self) -> None:
-        """Let go of the entities that references led to; the next look finds them again."""
-        if self._seen is not None:
-            object.__delattr__(self, "_seen")
 
 
 class _Names(KeysView[str]):
@@ -287,6 +290,12 @@ set_luggage: Callable[[Entity, Any], None] = Entity._luggage.__set__  # noqa: SL
 set_local: Callable[[Entity, dict[str, Any] | None], None]
 set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 """Replace the values that were assigned and not committed; None where there are none."""
+
+
+def forget_seen(entity: Entity) -> None:
+    """Let go of the entities that references led to; the next look finds them again."""
+    if entity._seen is not None:  # noqa: SLF001 -- a part of it
+        object.__setattr__(entity, "_seen", None)
 
 
 def make_entity(cls: type[Entity], row: dict[str, Any], work: Work, luggage: Any = None) -> Entity:

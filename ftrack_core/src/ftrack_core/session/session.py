@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
-_READY = Phase.READY
-
 
 class Session:
     """A connection to an ftrack server, and all that is known and changed through it.
@@ -265,7 +263,7 @@ class Session:
     @property
     def work(self) -> UnitOfWork:
         """The changes that are not committed, and the rows that are known."""
-        if self._life.phase is not _READY or self.closed:
+        if self._life.phase is not Phase.READY or self.closed:
             self._need_server()
         return self._work
 

@@ -41,7 +41,6 @@ __all__ = ["Absorber"]
 Row = dict[str, Any]
 
 _ID_OF = itemgetter("id")
-_TYPE_IN = dict.get
 _BARE = 2  # a type and an id
 _RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
 
@@ -68,6 +67,7 @@ class Absorber:
         self._shapes: dict[str, _Shape] = {}
         self._companion_shapes: dict[tuple[str, ...], _Shape] = {}
         self.page = Page(serial)
+        # Asked for once each; one that is held here is not forgotten before a row bears it.
         self._stamps: dict[str, str] = {}
         self._stamps_beside: dict[str, str] = {}
         self._items = ItemsApart(identity, self.page.index)
@@ -91,7 +91,7 @@ class Absorber:
         entity_type = rows[0].get(TYPE) if rows else None
         if entity_type is None or len(set(map(len, rows))) != 1:
             return None
-        types = list(map(_TYPE_IN, rows, repeat(TYPE)))
+        types = list(map(dict.get, rows, repeat(TYPE)))
         if types.count(entity_type) != len(types):  # compared, which takes less than hashing them
             return None
         shape = self._shape(entity_type, rows[0])

@@ -36,9 +36,7 @@ def is_unmet(row: dict[str, Any], source: dict[str, Any]) -> bool:
 
 def set_value(row: dict[str, Any], name: str, value: Any, serial: int) -> None:
     """Put one value into *row* unless what is there was asked for later."""
-    if serial >= serial_of(row, name):
-        row[name] = value
-        row.setdefault(SERIALS, {})[name] = serial
+    add_values(row, {name: value}, serial)
 
 
 def merge_row(

@@ -6,7 +6,7 @@ from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.entity import make_entities, make_entity
+from ftrack_core.entity.entity import forget_seen, make_entities, make_entity
 from ftrack_core.entity.rows import TYPE, arrival_of, key_of, serial_of_row
 
 from .absorb import Absorber
@@ -268,7 +268,7 @@ class Store:
     def clear(self) -> None:
         """Forget every row and every entity."""
         for entity in self.identity:
-            entity.forget_seen()
+            forget_seen(entity)
         self.identity.clear()
         if self.cache is not None:
             self.cache.clear()

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from .unit import UnitOfWork
 
-__all__ = ["NewValues", "Plans", "default_of", "new_values"]
+__all__ = ["NewValues", "Plan", "default_of", "new_values", "plan_of"]
 
 _MAPPED = AttributeKind.MAPPED
 _COLLECTION = AttributeKind.COLLECTION
 _REFERENCE = AttributeKind.REFERENCE
 _SCALAR = AttributeKind.SCALAR
-_MOST_PLANS = 500
 
 
 class NewValues(NamedTuple):
@@ -49,14 +48,11 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
     an entity of another session, a relation to what is no entity, a mapped attribute that is given
     no mapping, and a primary key that lacks a part.
     """
-    names = tuple(data)
-    plan = work.plans.get((schema, names))
-    if plan is None:
-        plan = work.plans[schema, names] = _plan(schema, names)
+    plan = work.plan_of(schema, tuple(data))
     return (plan.is_usual and _usual_values(work, plan, data)) or _any_values(work, schema, data)
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """What creating entities from values of the same names takes, in a loop mostly.
 
     It is *usual* where the server's identifier is made here and the values are scalars and
@@ -69,22 +65,14 @@ class _Plan(NamedTuple):
     twins: tuple[tuple[str, str], ...] = ()
 
 
-class Plans(dict[tuple["EntitySchema", tuple[str, ...]], _Plan]):
-    """The plans that were made, by type and names."""
-
-    def __setitem__(self, of: tuple[EntitySchema, tuple[str, ...]], plan: _Plan) -> None:
-        if len(self) >= _MOST_PLANS:
-            self.clear()
-        super().__setitem__(of, plan)
-
-
-def _plan(schema: EntitySchema, names: tuple[str, ...]) -> _Plan:
+def plan_of(schema: EntitySchema, names: tuple[str, ...]) -> Plan:
+    """Return how entities of *schema* are created from values of these *names*."""
     attributes = [schema.attributes.get(name) for name in names]
     if schema.primary_key != ("id",) or not all(map(_is_usual, attributes)):
-        return _Plan(is_usual=False)
+        return Plan(is_usual=False)
     kinds = {name: schema.attributes[name].kind for name in names}
     twins = schema.twins
-    return _Plan(
+    return Plan(
         True,
         tuple(name for name, kind in kinds.items() if kind is not _REFERENCE),
         tuple(name for name, kind in kinds.items() if kind is _REFERENCE),
@@ -101,7 +89,7 @@ def _is_usual(attribute: AttributeSchema | None) -> bool:
     )
 
 
-def _usual_values(work: UnitOfWork, plan: _Plan, data: Mapping[str, Any]) -> NewValues | None:
+def _usual_values(work: UnitOfWork, plan: Plan, data: Mapping[str, Any]) -> NewValues | None:
     """Return *data*, sorted; None where there is more to say of one of its values."""
     for name in plan.scalars:
         if data[name].__class__ not in PLAIN:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import RLock
 from threading import local as thread_local
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from ftrack_core.schema import AttributeKind
 
 from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
-from .creating import Plans, default_of, new_values
+from .creating import default_of, new_values, plan_of
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
@@ -68,7 +69,7 @@ class UnitOfWork:
         self._is_committing = False
         self.entity_of = store.entity_of  # each reference that is read asks for it
         self._configurations = Configurations(store)
-        self.plans = Plans()
+        self.plan_of = lru_cache(maxsize=500)(plan_of)  # a loop creates from the same names
         store.bind(self)
 
     @property
@@ -215,13 +216,12 @@ class UnitOfWork:
         entity_type, schema = cls.entity_type, cls.schema
         key = key_of(schema, values.key)
         identity = (entity_type, key)
-        is_recorded = not self._was_told or self.records
         with self.lock:
             entity = make_entity(cls, {TYPE: entity_type, **values.key}, self)
             set_local(entity, values.local)
             self.store.identity.put(entity_type, key, entity)
             self._gone.discard(identity)
-            if is_recorded:
+            if self.records:
                 self._new.add(identity)
                 log = self.main_log if self.transactions.are_none else self.log
                 log.append(Create(entity_type, key, values.sent, entity, local=values.local))
@@ -242,7 +242,7 @@ class UnitOfWork:
         """
         if self.session.closed:
             raise SessionClosedError
-        if self._was_told and not self.records:
+        if not self.records:
             owner = change.entity if change.mapped is None else change.mapped.owner
             if owner is not None:
                 self.hold_unrecorded(owner)
@@ -280,10 +280,7 @@ class UnitOfWork:
         if before.__class__ is Twin:
             before = NOT_SET
         self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
-        if value is NOT_SET:
-            local.pop(name, None)
-        else:
-            local[name] = value
+        _put(local, name, value)
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that a key of a mapped attribute was assigned a value, or removed."""
