@@ -16,6 +16,7 @@ from aiohttp import web
 from ftrack_core.errors import ConfigurationError, ConnectionLostError, EventError
 from ftrack_core.ports import ConnectionSettings
 from ftrack_embedded import Studio
+from ftrack_embedded.http import serving as http_serving
 from ftrack_embedded.http.app import make_app
 from ftrack_embedded.http.cors import Cors
 from ftrack_embedded.http.threads import Threads
@@ -56,16 +57,13 @@ class Served:
         with Threads() as threads:
             app = make_app(self._studio, threads, Cors())
             app.middlewares.insert(0, self._noting())
-            runner = web.AppRunner(
-                app, access_log=None, auto_decompress=False, shutdown_timeout=0.2
-            )
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._context).start()
-            scheme = "https" if self._context else "http"
-            self.url = f"{scheme}://127.0.0.1:{runner.addresses[0][1]}"
-            self._ready.set()
-            await self._stop.wait()
-            await runner.cleanup()
+            tls = self._context
+            async with http_serving.serving(
+                app, "127.0.0.1", 0, grace=0.4, ssl_context=tls
+            ) as port:
+                self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+                self._ready.set()
+                await self._stop.wait()
 
     def _noting(self):
         @web.middleware

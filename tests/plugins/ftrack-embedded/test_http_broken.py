@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
+import sys
 import threading
+import time
 from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
@@ -13,12 +16,17 @@ import requests
 from ftrack_embedded import Caller, Server, Studio
 from ftrack_embedded.engine.batch import writes
 from ftrack_embedded.http import answer
+from ftrack_embedded.http import server as server_module
 
 KEY = "a-key-for-tests"
 ENDS_WITHIN = 60
 """In seconds; what waits here ends at once or never."""
 LARGE = 8 * 1024 * 1024
 """In bytes: more than the system keeps for a client that reads nothing."""
+ENDINGS = 10
+"""Of servers; each was enough in more than half of the tries."""
+KNOCKS_FOR = 0.2
+"""In seconds: what the system has not let in by then it drops without a word."""
 LONGEST = 400
 """In bytes: an answer to what is no HTTP."""
 
@@ -210,3 +218,48 @@ def test_a_server_that_ends_lets_a_request_end_whose_client_has_left(
     assert complaints(caplog) == []
     query = {"action": "query", "expression": "Scope where name is 'at last'"}
     assert len(studio.execute([query])[0]["data"]) == 1
+
+
+def complaints_of_the_collector(monkeypatch):
+    """What Python says of connections, and of anything else, that nobody has closed."""
+    forgotten = []
+    monkeypatch.setattr(sys, "unraisablehook", forgotten.append)
+    return forgotten
+
+
+def knock(server):
+    """Connect again and again until nobody listens."""
+    address = urlsplit(server.url)
+    while True:
+        try:
+            socket.create_connection((address.hostname, address.port), KNOCKS_FOR).close()
+        except OSError:
+            return
+
+
+def test_a_server_that_ends_forgets_nobody_whom_it_has_accepted(studio, monkeypatch):
+    """asyncio forgets those who are accepted in the turn of the loop in which it closes."""
+    forgotten = complaints_of_the_collector(monkeypatch)
+    for _ in range(ENDINGS):
+        with Server(studio) as server:
+            clients = [threading.Thread(target=knock, args=(server,)) for _ in range(2)]
+            for client in clients:
+                client.start()
+            time.sleep(0.02)  # let them come in great numbers
+        for client in clients:
+            client.join()
+    gc.collect()
+    assert forgotten == []
+
+
+def test_a_server_that_ends_cuts_off_who_reads_nothing(studio, monkeypatch):
+    forgotten = complaints_of_the_collector(monkeypatch)
+    monkeypatch.setattr(server_module, "_GRACE", 0.2)
+    query = urlencode({"id": "c1", "username": "admin", "apiKey": KEY})
+    server = Server(studio).start()
+    with connected(server, f"GET /component/get?{query} HTTP/1.1", "Host: x") as connection:
+        assert connection.recv(15) == b"HTTP/1.1 200 OK"
+        server.close()
+        assert len(answered(connection)) < LARGE
+    gc.collect()
+    assert forgotten == []

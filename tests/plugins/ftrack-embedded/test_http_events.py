@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import socket
-from contextlib import suppress
+import threading
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -590,19 +591,38 @@ def test_the_server_ends_while_clients_are_connected_and_tells_them(studio, loop
         peer.close()
 
 
-def test_it_ends_though_a_client_reads_nothing(studio, loop):
-    with Server(studio) as server:
-        headers = {"ftrack-user": "admin", "ftrack-api-key": KEY}
-        greeting = requests.get(f"{server.url}/socket.io/1/", headers=headers, timeout=30)
-        idle = Peer(loop, server.url, greeting.text.partition(":")[0]).open()
-        idle.subscribe("topic=studio.size")
-        for _ in range(20):
-            idle.write(
-                '5:::{"name":"ftrack.event","args":[{"topic":"studio.size","data":"%s"}]}'
-                % ("x" * 500_000)
-            )
-    assert idle.is_at_its_end()
+@contextmanager
+def one_that_reads_nothing(loop, server):
+    """A client for whom 10 MB wait, and the packet that adds half a MB."""
+    headers = {"ftrack-user": "admin", "ftrack-api-key": KEY}
+    greeting = requests.get(f"{server.url}/socket.io/1/", headers=headers, timeout=30)
+    idle = Peer(loop, server.url, greeting.text.partition(":")[0]).open()
+    idle.subscribe("topic=studio.size")
+    event = {"topic": "studio.size", "data": "x" * 500_000}
+    packet = f"5:::{json.dumps({'name': 'ftrack.event', 'args': [event]})}"
+    for _ in range(20):
+        idle.write(packet)
+    yield idle, packet
     idle.close()
+
+
+def test_it_ends_though_a_client_reads_nothing(studio, loop):
+    server = Server(studio).start()
+    with one_that_reads_nothing(loop, server) as (idle, _):
+        server.close()
+        assert idle.is_at_its_end()
+
+
+def test_it_ends_though_a_client_is_dropped_to_whom_it_says_farewell(studio, loop):
+    server = Server(studio, events=EventLimits(waiting_size=12_000_000)).start()
+    with one_that_reads_nothing(loop, server) as (idle, packet):
+        ending = threading.Thread(target=server.close)
+        ending.start()
+        with suppress(ConnectionError):
+            while ending.is_alive():
+                idle.write(packet)
+        ending.join()
+        assert idle.is_at_its_end()
 
 
 def test_a_packet_is_written_as_it_is_read():

@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, web
 from ftrack_core.ports import ConnectionSettings, Context, Credentials, Subscription
 from ftrack_core.testing.hubs import Listener
 from ftrack_embedded import Server, Studio
+from ftrack_embedded.http.serving import serving
 from ftrack_events import plugin
 
 KEY = "the-secret-key-of-admin"
@@ -92,7 +93,6 @@ class Scripted:
         self.scripts = queue.Queue()
         self.said = queue.Queue()
         self.requests = []
-        self._transports = []
         self._ready = threading.Event()
 
     def __enter__(self):
@@ -121,32 +121,19 @@ class Scripted:
         app = web.Application()
         app.router.add_get("/{prefix:.*}socket.io/1/", self._greet)
         app.router.add_get("/{prefix:.*}socket.io/1/websocket/{id}", self._let_in)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._ready.set()
-        await self._stop.wait()
-        await runner.cleanup()
-        for transport in self._transports:
-            transport.abort()  # one whose client does not read would stay until all is sent
-        await asyncio.sleep(0)  # they end in the next turn of the loop
-
-    def _take(self, request):
-        self.requests.append(request)
-        if request.transport is not None:  # the client may have left
-            self._transports.append(request.transport)
+        async with serving(app, "127.0.0.1", 0, grace=0.2) as self.port:
+            self.url = f"http://127.0.0.1:{self.port}"
+            self._ready.set()
+            await self._stop.wait()
 
     async def _greet(self, request):
-        self._take(request)
+        self.requests.append(request)
         if callable(self.greeting):
             return self.greeting(request)
         return web.Response(text=self.greeting)
 
     async def _let_in(self, request):
-        self._take(request)
+        self.requests.append(request)
         socket = web.WebSocketResponse(timeout=0.1, max_msg_size=0)
         await socket.prepare(request)
         visit = Visit(request, socket)

@@ -14,12 +14,13 @@ from ftrack_core.errors import ConfigurationError
 from ftrack_embedded.engine.caller import ADMINISTRATOR
 
 try:
-    from aiohttp import web
+    import aiohttp  # noqa: F401 - what follows needs it
 except ImportError as error:  # pragma: no cover - depends on what is installed
     raise ImportError("serving over HTTP needs aiohttp: install ftrack-embedded[http]") from error
 
 from .app import MAX_BODY, make_app
 from .cors import Cors
+from .serving import serving
 from .threads import Threads
 
 if TYPE_CHECKING:
@@ -132,23 +133,10 @@ class Server:
             app = make_app(
                 self.studio, threads, self._cors, max_body=self._max_body, events=self._events
             )
-            # Bodies are unpacked where it can be told what is wrong with them.
-            runner = web.AppRunner(
-                app,
-                access_log=None,
-                auto_decompress=False,
-                shutdown_timeout=_GRACE / 2,  # it waits twice: for requests, then for connections
-            )
-            await runner.setup()
-            try:
-                site = web.TCPSite(runner, self._host, self._port)
-                await site.start()
-                self._port = _port_of(runner) or self._port
+            async with serving(app, self._host, self._port, grace=_GRACE) as self._port:
                 self.studio.public_url = self.url
                 ready()
                 await self._stop.wait()
-            finally:
-                await runner.cleanup()
 
     async def run_until_signal(self, ready: Callable[[], None]) -> None:
         """Serve until Ctrl-C or SIGTERM, in this thread; a second one waits for nothing."""
@@ -174,11 +162,6 @@ class Server:
 
 def _signals() -> tuple[signal.Signals, ...]:
     return (signal.SIGINT, signal.SIGTERM)
-
-
-def _port_of(runner: web.AppRunner) -> int | None:
-    addresses = [address for address in runner.addresses if isinstance(address, tuple)]
-    return int(addresses[0][1]) if addresses else None
 
 
 def serve_forever(

@@ -65,11 +65,14 @@ class Connection:
         return self._socket
 
     async def close(self) -> None:
-        """Say farewell, as a server does that ends; whoever does not answer is dropped."""
-        try:
-            await asyncio.wait_for(self._take_leave(), _FAREWELL)
-        except (asyncio.TimeoutError, ConnectionError, RuntimeError):
+        """Say farewell, as a server does that ends; who has not taken it in time is dropped."""
+        # Not `wait_for`: all who write to one client wait in aiohttp for one future, and who is
+        # cancelled, here or in `serve`, takes the others along.
+        leaving = asyncio.ensure_future(self._take_leave())
+        await asyncio.wait([leaving], timeout=_FAREWELL)
+        if not leaving.done():
             self.client.drop()
+        await asyncio.gather(leaving, return_exceptions=True)
 
     async def _take_leave(self) -> None:
         await self._socket.send_str(str(Packet(PacketKind.DISCONNECT)))

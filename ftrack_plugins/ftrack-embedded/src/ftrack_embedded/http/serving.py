@@ -1,0 +1,91 @@
+"""An application on a port: let in whom is accepted, and leave no connection behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Iterable
+
+__all__ = ["serving"]
+
+_LAST_WORDS: Final = 1.0
+"""In seconds: how long a client may take for the rest of an answer when all else has ended."""
+_LOOKS_EVERY: Final = 0.01
+"""In seconds: nothing tells when a transport has sent the last of it."""
+
+_TURNS_TO_LET_IN: Final = 3
+"""Of the loop: a task for the connection, a protocol for the task, and one to spare."""
+
+
+@contextlib.asynccontextmanager
+async def serving(
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    grace: float,
+    ssl_context: ssl.SSLContext | None = None,
+) -> AsyncIterator[int]:
+    """Serve *app* for as long as the body runs, which gets the port.
+
+    Requests in hand may take *grace* seconds when the body ends. With *port* 0 the system chooses
+    one.
+
+    Raises:
+        OSError: the address is taken, or none of this machine.
+    """
+    # Bodies are unpacked where it can be told what is wrong with them. Half of the grace: aiohttp
+    # waits twice, for requests and then for connections.
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=grace / 2)
+    await runner.setup()
+    protocols = runner.server
+    assert protocols is not None
+    try:
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(protocols, host, port, ssl=ssl_context)
+        try:
+            yield int(server.sockets[0].getsockname()[1])
+        finally:
+            await _stop_accepting(server)
+    finally:
+        # aiohttp forgets a transport when it has told it to close, which is when all is sent.
+        transports = [one.transport for one in protocols.connections if one.transport is not None]
+        await runner.cleanup()
+        await _drop_who_does_not_read(transports)
+
+
+async def _stop_accepting(server: asyncio.Server) -> None:
+    """Close *server* when everyone is in who has been accepted.
+
+    asyncio accepts a connection in one turn of the loop and makes its transport in the next. A
+    server that is closed between the two forgets the connection, and its client waits.
+    """
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # Windows: it is told by completion
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    for _ in range(_TURNS_TO_LET_IN):
+        await asyncio.sleep(0)
+    server.close()
+
+
+async def _drop_who_does_not_read(transports: Iterable[asyncio.WriteTransport]) -> None:
+    """Return when all is sent that was under way; who does not take it is cut off."""
+    until = monotonic() + _LAST_WORDS
+    while (left := [one for one in transports if _is_open(one)]) and monotonic() < until:
+        await asyncio.sleep(_LOOKS_EVERY)
+    for transport in left:
+        transport.abort()
+    await asyncio.sleep(0)  # they end in the next turn
+
+
+def _is_open(transport: asyncio.WriteTransport) -> bool:
+    found = transport.get_extra_info("socket")
+    return found is not None and found.fileno() != -1
