@@ -78,6 +78,44 @@ class Bare:
 
         yield per_read(rows, read)
 
+    def read_metadata(self) -> Work:
+        return self._read_mapped("metadata", "camera")
+
+    def read_custom(self) -> Work:
+        return self._read_mapped("custom_attributes", "fstart")
+
+    def _read_mapped(self, name: str, key: str) -> Work:
+        rows = [{**row, name: {key: "A"}} for row in self.floor.page("name")]
+        yield
+
+        def read(entities: Any) -> None:
+            for entity in entities:
+                entity[name][key]
+
+        yield per_read(rows, read)
+
+    def dicts(self, projections: str, limit: int) -> Work:
+        return self.query(projections, limit)
+
+    def assign(self) -> Work:
+        rows = self.floor.page("name")
+        operations: list[dict[str, Any]] = []
+        yield
+
+        def write(entities: Any) -> None:
+            for entity in entities:
+                entity["bid"] = 1.0
+                operations.append(
+                    {
+                        "action": "update",
+                        "entity_type": "Task",
+                        "entity_key": [entity["id"]],
+                        "entity_data": {"bid": 1.0},
+                    }
+                )
+
+        yield per_read(rows, write)
+
     def create(self, count: int) -> Work:
         floor = self.floor
         yield

@@ -88,6 +88,42 @@ class Ours:
 
         yield per_read(tasks, read)
 
+    def read_date(self) -> Work:
+        def first_reads() -> float:
+            self.session.reset()
+            tasks = self.session.query(f"select start_date from Task limit {PAGE}").all()
+            started = time.perf_counter()
+            for task in tasks:
+                task["start_date"]
+            return (time.perf_counter() - started) / len(tasks)
+
+        yield
+        yield {"value": min(first_reads() for _ in range(20)) * 1e9, "times": 20}
+
+    def read_metadata(self) -> Work:
+        tasks = self.session.query(f"select metadata from Task limit {PAGE}").all()
+        yield
+
+        def read(entities: Any) -> None:
+            for entity in entities:
+                entity["metadata"]["camera"]
+
+        yield per_read(tasks, read)
+
+    def read_custom(self) -> Work:
+        tasks = self.session.query(f"select custom_attributes from Task limit {PAGE}").all()
+        yield
+
+        def read(entities: Any) -> None:
+            for entity in entities:
+                entity["custom_attributes"]["fstart"]
+
+        yield per_read(tasks, read)
+
+    def dicts(self, projections: str, limit: int) -> Work:
+        yield
+        yield list(self.session.query(f"select {projections} from Task limit {limit}").rows())
+
     # --- writing -------------------------------------------------------------------------------
 
     def create(self, count: int) -> Work:
@@ -100,6 +136,17 @@ class Ours:
         ]
         session.commit()
         yield created
+
+    def assign(self) -> Work:
+        tasks = self.session.query(f"select bid from Task limit {PAGE}").all()
+        yield
+
+        def write(entities: Any) -> None:
+            for entity in entities:
+                entity["bid"] = 1.0
+
+        yield per_read(tasks, write)
+        self.session.rollback()
 
     def update(self, count: int) -> Work:
         tasks = self.session.query(f"select name from Task limit {count}").all()

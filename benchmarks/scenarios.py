@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.floor import MAPPED, REFERENCES, SCALARS
+from benchmarks.floor import DATES, MAPPED, REFERENCES, SCALARS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +64,11 @@ def _times(most: float) -> tuple[Target, ...]:
     return (Target("times", most),)
 
 
+def _read(key: str, title: str, work: str, most: float | None) -> Scenario:
+    targets = (Target("value", 500),) if most is None else _times(most)
+    return Scenario(key, title, work, targets=targets, unit="ns")
+
+
 def _peak(key: str, title: str, work: str, count: int) -> Scenario:
     arguments = {"projections": SCALARS, "count": count}
     most = (Target("value", PAGES_IN_KB),)
@@ -80,9 +85,18 @@ SCENARIOS = (
         "query",
         {"projections": SCALARS, "limit": 10_000, "again": True},
     ),
+    _query("dates", "10,000 rows, with 3 dates", DATES, 10_000, targets=_times(1.2)),
     _query("references", "10,000 rows, 3 references' names", REFERENCES, 10_000, targets=_times(2)),
     _query(
         "mapped", "10,000 rows, metadata, custom attributes", MAPPED, 10_000, targets=_times(2.5)
+    ),
+    Scenario(
+        "dicts",
+        "10,000 rows, .rows()",
+        "dicts",
+        {"projections": SCALARS, "limit": 10_000},
+        _times(0.7),
+        official=None,
     ),
     _query(
         "latency",
@@ -105,13 +119,13 @@ SCENARIOS = (
         "loop-scalar",
         "loop over 500, attribute not asked for",
         "loop_scalar",
-        targets=(Target("requests", 1),),
+        targets=(Target("requests", 1), Target("times", 2.5)),
     ),
     Scenario(
         "loop-reference",
         "loop over 500, a reference's name",
         "loop_reference",
-        targets=(Target("requests", 2),),
+        targets=(Target("requests", 2), Target("times", 2.2)),
     ),
     Scenario(
         "loop-collection",
@@ -127,10 +141,12 @@ SCENARIOS = (
         targets=(Target("requests", 1), Target("times", 1.15)),
         delay=30,
     ),
-    Scenario("read-scalar", 'entity["name"]', "read_scalar", targets=_times(5), unit="ns"),
-    Scenario(
-        "read-reference", 'entity["status"]["name"]', "read_reference", targets=_times(5), unit="ns"
-    ),
+    _read("read-scalar", 'entity["name"]', "read_scalar", 5),
+    _read("read-reference", 'entity["status"]["name"]', "read_reference", 5),
+    _read("read-date", 'entity["start_date"], first read', "read_date", None),
+    _read("read-metadata", 'entity["metadata"]["camera"]', "read_metadata", 10),
+    _read("read-custom", 'entity["custom_attributes"]["fstart"]', "read_custom", 10),
+    _read("assign", 'entity["bid"] = 1.0', "assign", 10),
     Scenario("create", "create and commit 1,000", "create", {"count": 1_000}, _times(2.5)),
     Scenario("update", "10,000 updates and commit", "update", {"count": 10_000}, _times(3)),
     Scenario(
@@ -175,6 +191,16 @@ SCENARIOS = (
         "memory",
         {"projections": SCALARS, "count": 10_000},
         targets=(Target("value", 1300), Target("after", 1300)),
+        unit="bytes",
+        fresh=True,
+        exact=True,
+    ),
+    Scenario(
+        "memory-mapped",
+        "memory an entity, metadata, custom attributes",
+        "memory",
+        {"projections": MAPPED, "count": 10_000},
+        targets=(Target("value", 5000),),
         unit="bytes",
         fresh=True,
         exact=True,

@@ -8,6 +8,7 @@ import weakref
 import pytest
 from ftrack_core.errors import ConnectionLostError, MultipleResultsError
 from ftrack_core.store.cohort import Page
+from ftrack_core.store.collector import PATIENCE
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
@@ -48,6 +49,19 @@ def windows(server):
 def live_pages():
     gc.collect()
     return [one for one in gc.get_objects() if type(one) is Page]  # a proxy may have lost its own
+
+
+def test_the_collector_is_patient_until_all_entities_are_there(session, server, monkeypatch):
+    usual, seen = gc.get_threshold(), []
+
+    def execute(batch):
+        seen.append(gc.get_threshold()[0])
+        return MemoryTransport.execute(server, batch)
+
+    monkeypatch.setattr(server, "execute", execute)
+    assert len(session.query("Task").all()) == len(TASKS)
+    assert set(seen) == {PATIENCE}
+    assert gc.get_threshold() == usual
 
 
 # --- what is fetched when ------------------------------------------------------------------------

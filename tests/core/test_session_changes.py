@@ -159,6 +159,32 @@ def test_metadata_is_a_dictionary(session, server, task):
     assert [(one["key"], one["value"]) for one in server.rows("Metadata")] == [("camera", "B")]
 
 
+def test_one_key_of_metadata_is_looked_for_and_no_other_is_decoded(session, task):
+    task["metadata"]["camera"] = "A"
+    session.commit()
+    damaged = {"__type__": "datetime", "value": "no moment"}
+    task._row["metadata"].append({"__entity_type__": "Metadata", "key": "odd", "value": damaged})
+    assert task["metadata"]["camera"] == "A"
+    with pytest.raises(ValueError, match="no moment"):
+        task["metadata"]["odd"]
+    with pytest.raises(KeyError, match="lens"):
+        task["metadata"]["lens"]
+
+
+def test_a_key_that_was_assigned_is_read_beside_one_that_is_known(session, task):
+    task["metadata"]["camera"] = "A"
+    session.commit()
+    task["metadata"]["lens"] = "50"
+    assert (task["metadata"]["camera"], task["metadata"]["lens"]) == ("A", "50")
+
+
+def test_only_a_mapped_attribute_has_a_mapping(task):
+    with pytest.raises(EntityError, match=r"Task\.name is a scalar"):
+        task.mapped_view("name")
+    with pytest.raises(UnknownAttributeError, match="metadata"):
+        task.mapped_view("metadatas")
+
+
 def test_metadata_can_be_given_when_creating(session, server):
     created = session.create(
         "Task", {"name": "x", "parent": session.get("Project", "p1"), "metadata": {"a": "1"}}

@@ -57,6 +57,14 @@ class AttributeSchema(NamedTuple):
     alias: str | None = None
 
 
+class MappedItems(NamedTuple):
+    """What the items of a mapped attribute are: *key* and *value* name their two sides."""
+
+    key: str
+    value: str
+    is_custom: bool
+
+
 class EntitySchema:
     """One entity type; nobody changes it after it is made.
 
@@ -102,6 +110,19 @@ class EntitySchema:
             return self.attributes[name]
         except KeyError:
             raise UnknownAttributeError(self.name, name, self.attributes) from None
+
+    @cached_property
+    def mapped_items(self) -> Mapping[str, MappedItems]:
+        """What is in each mapped attribute, by name."""
+        return {
+            name: MappedItems(
+                attribute.key_attribute or "key",
+                attribute.value_attribute or "value",
+                (attribute.target or "").endswith("CustomAttributeValue"),
+            )
+            for name, attribute in self.attributes.items()
+            if attribute.kind is AttributeKind.MAPPED
+        }
 
     @cached_property
     def twins(self) -> Mapping[str, str]:

@@ -30,7 +30,10 @@ def encoder(tmp_path, monkeypatch):
     programs = tmp_path / "programs"
     programs.mkdir()
     slow = programs / "ffmpeg"
-    slow.write_text("#!/bin/sh\nwhile kill -0 $PPID; do sleep 0.1; done\n")
+    # It ends with its parent, and after a minute, since the number may be another process's then.
+    slow.write_text(
+        "#!/bin/sh\nn=0\nwhile [ $n -lt 600 ] && kill -0 $PPID; do sleep 0.1; n=$((n + 1)); done\n"
+    )
     slow.chmod(0o755)
     (programs / "ffprobe").symlink_to(slow)
     monkeypatch.setenv("PATH", f"{programs}:/bin:/usr/bin")

@@ -229,8 +229,11 @@ class Entity(MutableMapping[str, Any]):
 
     def mapped_view(self, name: str) -> MappedCollection:
         """Return the mapping that stands for a mapped attribute."""
-        target = self.schema.attribute(name).target or ""
-        is_custom = target.endswith("CustomAttributeValue")
+        items = self.schema.mapped_items.get(name)
+        if items is None:
+            attribute = self.schema.attribute(name)
+            raise EntityError(f"{self.entity_type}.{name} is a {attribute.kind.value}, no mapping")
+        is_custom = items.is_custom
         return CustomAttributes(self, name) if is_custom else MappedCollection(self, name)
 
     def _load(self, name: str) -> Any:
@@ -253,12 +256,13 @@ class Entity(MutableMapping[str, Any]):
         if target is not None and target._row is value:  # noqa: SLF001 -- that row is still there
             return target
         attribute = self.schema.attribute(name)
-        if attribute.kind is _REFERENCE:
-            return self._referenced(name, value)
-        if attribute.kind is _COLLECTION:
-            return self.collection_class(self, name)
-        if attribute.kind is _MAPPED:
+        kind = attribute.kind
+        if kind is _MAPPED:
             return self.mapped_view(name)
+        if kind is _REFERENCE:
+            return self._referenced(name, value)
+        if kind is _COLLECTION:
+            return self.collection_class(self, name)
         return decode_scalar(value) if attribute.data_type != "object" else value
 
     def _referenced(self, name: str, row: dict[str, Any]) -> Entity:

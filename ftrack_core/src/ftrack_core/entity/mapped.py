@@ -31,14 +31,16 @@ class MappedCollection(MutableMapping[str, Any]):
 
     def known(self) -> dict[str, Any]:
         """Return what the server is known to have, whatever was assigned here."""
-        row = self._entity._row  # noqa: SLF001 -- a mapped collection is a part of its entity
-        attribute = self._entity.schema.attribute(self._name)
-        key, value = attribute.key_attribute or "key", attribute.value_attribute or "value"
+        entity, name = self._entity, self._name
+        key, value, _ = entity.schema.mapped_items[name]
+        rows = entity._row.get(name) or ()  # noqa: SLF001 -- a mapped collection is a part of its entity
+        return {one[key]: self._decoded(one[key], one.get(value)) for one in rows}
+
+    def _decoded(self, key: str, value: Any) -> Any:
         codecs = self._entity._codecs  # noqa: SLF001
-        if codecs is not None:
-            rows, name = row.get(self._name) or (), self._name
-            return {one[key]: codecs.decode(f"{name}.{one[key]}", one.get(value)) for one in rows}
-        return {one[key]: decode_scalar(one.get(value)) for one in row.get(self._name) or ()}
+        return (
+            decode_scalar(value) if codecs is None else codecs.decode(f"{self._name}.{key}", value)
+        )
 
     def _items(self) -> dict[str, Any]:
         merged = self.known()
@@ -55,7 +57,16 @@ class MappedCollection(MutableMapping[str, Any]):
         return assigned if codecs is None else codecs.shown(f"{self._name}.{key}", assigned)
 
     def __getitem__(self, key: str) -> Any:
-        return self._items()[key]
+        # What a loop over thousands of entities does: one item is looked for, none is decoded.
+        entity, name = self._entity, self._name
+        local = entity._local  # noqa: SLF001
+        if local is not None and name in local:
+            return self._items()[key]
+        key_name, value_name, _ = entity.schema.mapped_items[name]
+        for item in entity._row.get(name) or ():  # noqa: SLF001
+            if item[key_name] == key:
+                return self._decoded(key, item.get(value_name))
+        raise KeyError(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         codecs = self._entity._codecs  # noqa: SLF001
@@ -90,10 +101,10 @@ class CustomAttributes(MappedCollection):
     __slots__ = ()
 
     def __getitem__(self, key: str) -> Any:
-        items = self._items()
-        if key not in items:
-            raise KeyError(self._unknown(key, items))
-        return items[key]
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            raise KeyError(self._unknown(key, self._items())) from None
 
     def __setitem__(self, key: str, value: Any) -> None:
         items = self._items()

@@ -1,8 +1,10 @@
-"""Pauses the garbage collector while many rows are taken in at once.
+"""Lets the garbage collector come by less often while many objects are made that all stay.
 
-Thousands of small dicts that all stay alive make the collector run over and over for nothing. The
-collector belongs to the process, and so must the count of those who want it paused: this counter is
-shared by all sessions on purpose, so that two threads never leave the collector off.
+Every row of a page, every entity and every change is a small object that lives on: the collector
+would look through them over and over for nothing. It is not turned off, since in a program with
+many threads there is always one that reads, and no garbage would ever be collected. Its thresholds
+belong to the process, and so must the count of those who want it patient: this counter is shared by
+all sessions on purpose.
 """
 
 from __future__ import annotations
@@ -10,42 +12,49 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["collector_paused"]
+__all__ = ["PATIENCE", "patient_collector"]
+
+PATIENCE: Final = 200_000
+"""How many objects may be made before the collector comes by."""
 
 
-class _Pause:
+class _Patience:
     def __init__(self) -> None:
         self._lock = Lock()
         self._users = 0
-        self._was_enabled = False
+        self._usual = self._ours = gc.get_threshold()
 
     def enter(self) -> None:
         with self._lock:
             if self._users == 0:
-                self._was_enabled = gc.isenabled()
-                gc.disable()
+                self._usual = gc.get_threshold()
+                youngest, *older = self._usual
+                if youngest:  # 0 keeps it from coming at all
+                    gc.set_threshold(max(youngest, PATIENCE), *older)
+                self._ours = gc.get_threshold()
             self._users += 1
 
     def leave(self) -> None:
         with self._lock:
             self._users -= 1
-            if self._users == 0 and self._was_enabled:
-                gc.enable()
+            # Who has set them meanwhile has the last word.
+            if self._users == 0 and gc.get_threshold() == self._ours:
+                gc.set_threshold(*self._usual)
 
 
-_PAUSE = _Pause()
+_PATIENCE = _Patience()
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the collector from running; nested and concurrent uses are counted."""
-    _PAUSE.enter()
+def patient_collector() -> Iterator[None]:
+    """Let the collector be patient; nested and concurrent uses are counted."""
+    _PATIENCE.enter()
     try:
         yield
     finally:
-        _PAUSE.leave()
+        _PATIENCE.leave()

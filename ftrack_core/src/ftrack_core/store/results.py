@@ -16,6 +16,7 @@ from ftrack_core.errors import (
     UnknownEntityTypeError,
 )
 
+from .collector import patient_collector
 from .reading import Reading
 from .texts import read_window, shortened, with_projections
 
@@ -85,8 +86,9 @@ class QueryResult(Sequence[Found]):
         """Return all entities."""
         found: list[Found] = []
         self._want_all()
-        for page in self._each_page():
-            found += self._store.entities_of(page)
+        with patient_collector():
+            for page in self._each_page():
+                found += self._store.entities_of(page)
         return found
 
     def __len__(self) -> int:

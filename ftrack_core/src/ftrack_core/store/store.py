@@ -10,7 +10,7 @@ from ftrack_core.entity.entity import forget_seen, make_entities, make_entity
 from ftrack_core.entity.rows import TYPE, arrival_of, key_of, serial_of_row
 
 from .absorb import Absorber
-from .collector import collector_paused
+from .collector import patient_collector
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
 from .merging import add_values
@@ -157,7 +157,7 @@ class Store:
         keep: bool = True,
     ) -> Page:
         """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
-        with collector_paused(), self._lock:
+        with patient_collector(), self._lock:
             page = Absorber(self.schemas, self.identity, serial, adopt=adopt).take(rows)
             if keep:
                 self.put_in_cache(page.index)
@@ -182,7 +182,7 @@ class Store:
         return self._made(rows, lambda: None)
 
     def _made(self, rows: Sequence[Row], all_new: Callable[[], list[Any] | None]) -> list[Any]:
-        with collector_paused(), self._lock:
+        with patient_collector(), self._lock:
             found = all_new()
             if found is None:
                 found = [self._entity(row) if TYPE in row else row for row in rows]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ftrack_core.entity.rows import key_parts
 from ftrack_core.errors import QuerySyntaxError
 
-from .collector import collector_paused
+from .collector import patient_collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ def _window(text: str) -> Window:
     from ftrack_core.query import parse
 
     try:
-        with collector_paused():  # a list of many thousand values is as many nodes
+        with patient_collector():  # a list of many thousand values is as many nodes
             query = parse(text)
     except QuerySyntaxError:
         return Window(text, None, 0, None)

@@ -18,7 +18,7 @@ from ftrack_core.errors import (
     ConnectionLostError,
     ServerError,
 )
-from ftrack_core.store.collector import collector_paused
+from ftrack_core.store.collector import patient_collector
 from ftrack_core.wire import UNCHANGED, encode
 
 from .recovery import recover
@@ -57,7 +57,7 @@ def commit(
     """
     with work.commit_lock, work.committing():
         snapshot = log.snapshot()
-        with collector_paused():  # thousands of changes are as many small objects, all kept
+        with patient_collector():  # thousands of changes are as many small objects, all kept
             payloads = squash(change for _, change in snapshot)
             batch = [operation_of(payload) for payload in payloads]
         results: list[Any] = []
