@@ -112,6 +112,26 @@ class EntitySchema:
             raise UnknownAttributeError(self.name, name, self.attributes) from None
 
     @cached_property
+    def free_scalars(self) -> frozenset[str]:
+        """Scalars that can be assigned at any time, and from which nothing else follows."""
+        return frozenset(
+            name
+            for name, one in self.attributes.items()
+            if one.kind is AttributeKind.SCALAR
+            and not (one.computed or one.immutable or name in self.primary_key)
+            and name not in self.twins
+        )
+
+    @cached_property
+    def decoded_scalars(self) -> frozenset[str]:
+        """Scalars whose wire values may stand for something else, as those of moments do."""
+        return frozenset(
+            name
+            for name, one in self.attributes.items()
+            if one.kind is AttributeKind.SCALAR and one.data_type != "object"
+        )
+
+    @cached_property
     def mapped_items(self) -> Mapping[str, MappedItems]:
         """What is in each mapped attribute, by name."""
         return {

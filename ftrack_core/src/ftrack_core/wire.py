@@ -21,6 +21,8 @@ _UTC = datetime.timezone.utc
 UNCHANGED = frozenset((str, int, bool, type(None)))
 """Classes of the values that travel as they are."""
 _SENDABLE = "use text, numbers, dates, lists, mappings or entities"
+_MOMENTS = ("datetime", "date")
+_USUAL_LENGTH, _USUAL_MARKS = 19, "--T::"
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
 _ZONE = r"[Zz]|(?P<sign>[+-])(?P<zone_hours>\d\d):?(?P<zone_minutes>\d\d)?"
@@ -210,7 +212,7 @@ def decode_scalar(value: Any) -> Any:
     A date is midnight, a moment without a zone is in UTC, a tagged null is None. Raises ValueError
     for a tagged text that is no moment.
     """
-    if isinstance(value, dict) and value.get("__type__") in ("datetime", "date"):
+    if isinstance(value, dict) and value.get("__type__") in _MOMENTS:
         text = value.get("value")
         return None if text is None else parse_datetime(str(text))
     return value
@@ -222,10 +224,13 @@ def parse_datetime(text: str) -> datetime.datetime:
     Takes a date alone (midnight), ``T`` or a blank before the time, fractions of any length, and
     ``Z``, an offset or nothing (UTC) behind it. Raises ValueError for anything else.
     """
-    usual, any_form = _moment_patterns()
-    if usual.fullmatch(text):
-        return datetime.datetime.fromisoformat(text + "+00:00")
-    found = any_form.fullmatch(text)
+    # What a server sends. A date is parsed each time it is read, so this is no pattern.
+    if len(text) == _USUAL_LENGTH and text[4:17:3] == _USUAL_MARKS:
+        try:
+            return datetime.datetime.fromisoformat(text + "+00:00")
+        except ValueError:
+            pass  # the pattern knows better what is wrong with it
+    found = _moment_pattern().fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no date or time such as 2031-05-06T07:08:09+02:00")
     try:
@@ -235,10 +240,9 @@ def parse_datetime(text: str) -> datetime.datetime:
 
 
 @cache
-def _moment_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what a server sends and what a person may write; they are compiled on first use."""
-    usual = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
-    return usual, re.compile(rf"{_DATE}(?:[Tt ]{_TIME} ?(?:{_ZONE})?)?", re.ASCII)
+def _moment_pattern() -> re.Pattern[str]:
+    """Return what a person may write; it is compiled on first use."""
+    return re.compile(rf"{_DATE}(?:[Tt ]{_TIME} ?(?:{_ZONE})?)?", re.ASCII)
 
 
 def _moment(parts: Mapping[str, str]) -> datetime.datetime:

@@ -93,10 +93,13 @@ class Entity(MutableMapping[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         schema = self.schema
-        attribute = schema.attributes.get(name) or schema.attribute(name)
         if value is NOT_SET:
             del self[name]
             return
+        if name in schema.free_scalars:
+            self._work.record_update(self, name, value)
+            return
+        attribute = schema.attribute(name)
         if attribute.computed:
             raise ComputedAttributeError(self.entity_type, name)
         is_key = name in schema.primary_key
@@ -255,15 +258,15 @@ class Entity(MutableMapping[str, Any]):
         target = None if seen is None else seen.get(name)
         if target is not None and target._row is value:  # noqa: SLF001 -- that row is still there
             return target
-        attribute = self.schema.attribute(name)
-        kind = attribute.kind
-        if kind is _MAPPED:
+        schema = self.schema
+        if name in schema.decoded_scalars:
+            return decode_scalar(value)
+        if name in schema.mapped_items:
             return self.mapped_view(name)
+        kind = schema.attribute(name).kind
         if kind is _REFERENCE:
             return self._referenced(name, value)
-        if kind is _COLLECTION:
-            return self.collection_class(self, name)
-        return decode_scalar(value) if attribute.data_type != "object" else value
+        return self.collection_class(self, name) if kind is _COLLECTION else value
 
     def _referenced(self, name: str, row: dict[str, Any]) -> Entity:
         """Return the entity of *row* and hold it: a loop would make it anew at each look."""

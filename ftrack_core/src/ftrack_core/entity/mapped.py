@@ -65,7 +65,9 @@ class MappedCollection(MutableMapping[str, Any]):
         key_name, value_name, _ = entity.schema.mapped_items[name]
         for item in entity._row.get(name) or ():  # noqa: SLF001
             if item[key_name] == key:
-                return self._decoded(key, item.get(value_name))
+                value = item.get(value_name)
+                is_plain = value.__class__ is str and entity._codecs is None  # noqa: SLF001
+                return value if is_plain else self._decoded(key, value)
         raise KeyError(key)
 
     def __setitem__(self, key: str, value: Any) -> None:

@@ -73,22 +73,23 @@ class Loader:
         if arrival is None or not self._store.sibling_loading:
             return [key]
         entity_type = entity.entity_type
-        rows = (
-            (one, self._row(entity_type, one, arrival))
-            for one in arrival.siblings(entity_type, key, self._cap)
-        )
-        return [one for one, row in rows if one == key or (row is not None and name not in row)]
+        siblings = arrival.siblings(entity_type, key, self._cap)
+        living = self._store.identity.living(entity_type, set(siblings))
 
-    def _row(self, entity_type: str, key: Key, arrival: Arrival) -> dict[str, Any] | None:
-        live = self._store.identity.get(entity_type, key)
-        return arrival.row(entity_type, key) if live is None else live._row  # noqa: SLF001
+        def misses(one: Key) -> bool:
+            live = living.get(one)
+            row = arrival.row(entity_type, one) if live is None else live._row  # noqa: SLF001
+            return row is not None and name not in row
+
+        return [one for one in siblings if one == key or misses(one)]
 
     def _fill_unseen(self, entity_type: str, page: Page, arrival: Arrival) -> None:
         """Merge into the rows that nobody has looked at yet: no entity leads to them."""
-        for key, row in page.index.get(entity_type, {}).items():
-            unseen = self._row(entity_type, key, arrival)
+        rows = page.index.get(entity_type, {})
+        for key in rows.keys() - self._store.identity.living(entity_type, rows.keys()).keys():
+            unseen = arrival.row(entity_type, key)
             if unseen is not None:
-                merge_row(unseen, row, page.arrival, adopt=False)
+                merge_row(unseen, rows[key], page.arrival, adopt=False)
 
     def _paths(self, schema: EntitySchema, name: str) -> list[str]:
         attribute = schema.attribute(name)

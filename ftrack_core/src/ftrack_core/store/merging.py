@@ -5,6 +5,7 @@ A value is never replaced by one that was asked for earlier, in whichever order 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, serial_of_row
@@ -56,16 +57,29 @@ def merge_row(
 
 def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> None:
     """Put the values of *source*, which was asked for at *serial*, into *target*."""
-    serials = target.get(SERIALS) or {}
+    serials: dict[str, int] | None = target.get(SERIALS)
     of_row = serial_of_row(target) or 0
-    for name, value in source.items():
-        if name in STAMPS:
-            continue
-        if name not in target or serial >= serials.get(name, of_row):
-            target[name] = value
-            serials[name] = serial
+    if serials is None and serial >= of_row and SERIALS not in source and TYPE in target:
+        stamp = target[TYPE]
+        target.update(source)  # all of them are newer: what a loop that misses an attribute gets
+        target[TYPE] = stamp
+        serials = _one_serial(tuple(source), serial)
+    else:
+        serials = dict(serials or ())
+        for name, value in source.items():
+            if name in STAMPS:
+                continue
+            if name not in target or serial >= serials.get(name, of_row):
+                target[name] = value
+                serials[name] = serial
     if serials:
         target[SERIALS] = serials
+
+
+@lru_cache(maxsize=64)
+def _one_serial(names: tuple[str, ...], serial: int) -> dict[str, int]:
+    """Return the serials of values that came together; all their rows hold them, unchanged."""
+    return {name: serial for name in names if name not in STAMPS}
 
 
 def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:

@@ -258,7 +258,13 @@ class UnitOfWork:
         if self._gone:
             self._require_there(entity)
         schema = entity.schema
-        attribute = schema.attributes.get(name) or schema.attribute(name)
+        if value.__class__ in PLAIN and name in schema.free_scalars:
+            with self.lock:
+                local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
+                self._record_value(entity, name, value, local)
+                set_local(entity, local)
+            return
+        attribute = schema.attribute(name)
         kind = attribute.kind
         if kind is _MAPPED:
             self._take_back_mapped(entity, name)
