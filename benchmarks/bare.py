@@ -132,7 +132,7 @@ class Bare:
         yield
         yield quickest_of(times, lambda: self.floor.commit(change))
 
-    def memory(self, projections: str, count: int) -> Work:
+    def memory(self, projections: str, count: int, **_: Any) -> Work:
         floor = self.floor
         floor.page("name")
         yield

@@ -201,7 +201,7 @@ class Official:
         yield
         yield import_cost("from ftrack_api import Session", HEAVY)
 
-    def memory(self, projections: str, count: int) -> Work:
+    def memory(self, projections: str, count: int, **_: Any) -> Work:
         session = self.session
         session.query("select name from Task").first()
         session.reset()

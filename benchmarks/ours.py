@@ -40,9 +40,15 @@ class Ours:
 
     # --- reading -------------------------------------------------------------------------------
 
-    def query(self, projections: str, limit: int | None, again: bool = False) -> Work:
+    @cached_property
+    def compact_session(self) -> Session:
+        return self.new_session(compact_rows=True).connect()
+
+    def query(
+        self, projections: str, limit: int | None, again: bool = False, compact: bool = False
+    ) -> Work:
         window = "" if limit is None else f" limit {limit}"
-        session = self.session
+        session = self.compact_session if compact else self.session
         if not again:
             session.reset()  # letting go of the rows of the round before is not part of the work
         yield
@@ -198,8 +204,8 @@ class Ours:
         yield
         yield import_cost("from ftrack_core import Session", HEAVY)
 
-    def memory(self, projections: str, count: int) -> Work:
-        session = self.session
+    def memory(self, projections: str, count: int, compact: bool = False) -> Work:
+        session = self.new_session(compact_rows=compact).connect()
         session.query("select name from Task limit 1").first()
         text = f"select {projections} from Task limit {count}"
         yield

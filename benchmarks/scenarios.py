@@ -85,6 +85,13 @@ SCENARIOS = (
         "query",
         {"projections": SCALARS, "limit": 10_000, "again": True},
     ),
+    Scenario(
+        "rows-compact",
+        "10,000 rows, compact_rows",
+        "query",
+        {"projections": SCALARS, "limit": 10_000, "compact": True},
+        official=None,
+    ),
     _query("dates", "10,000 rows, with 3 dates", DATES, 10_000, targets=_times(1.2)),
     _query("references", "10,000 rows, 3 references' names", REFERENCES, 10_000, targets=_times(2)),
     _query(
@@ -194,6 +201,17 @@ SCENARIOS = (
         unit="bytes",
         fresh=True,
         exact=True,
+    ),
+    Scenario(
+        "memory-compact",
+        "memory an entity, 8 scalars, compact_rows",
+        "memory",
+        {"projections": SCALARS, "count": 10_000, "compact": True},
+        targets=(Target("value", 1300), Target("after", 1300)),
+        unit="bytes",
+        fresh=True,
+        exact=True,
+        official=None,
     ),
     Scenario(
         "memory-mapped",

@@ -320,6 +320,13 @@ def page_size(server, monkeypatch, tmp_path):
         assert session.request_count <= before + 5
 
 
+def compact_rows(server, monkeypatch, tmp_path):
+    for switch in (True, False):
+        with memory_session(server, compact_rows=switch) as session:
+            session.query("select name, status_id from Task").all()
+            assert session.context.options["compact_rows"] is switch
+
+
 def test_the_switch_that_prints_hooks(server, monkeypatch, tmp_path, capsys):
     trace_hooks(server, monkeypatch, tmp_path, capsys)
 

@@ -1,4 +1,4 @@
-"""Foreign keys of a page: rows that point at the same thing share one text."""
+"""Compact rows: those of a page that point at the same thing share one text, if it is wished."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from ftrack_core.schema import Schemas
 from ftrack_core.store.absorb import Absorber
 from ftrack_core.store.identity import IdentityMap
 from ftrack_core.testing.memory_schemas import memory_schemas
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
 
 
 def task(number, **more):
     return {"__entity_type__": "Task", "id": f"t{number}", **more}
 
 
-def take(*rows):
-    absorber = Absorber(Schemas.from_wire(memory_schemas()), IdentityMap(), 1)
+def take(*rows, compact=True):
+    schemas = Schemas.from_wire(memory_schemas())
+    absorber = Absorber(schemas, IdentityMap(), 1, compact=compact)
     return absorber.take(list(rows)).rows
 
 
@@ -29,6 +32,19 @@ def test_equal_foreign_keys_are_one_text():
     assert [row["parent_id"] for row in rows] == ["p0", "p1"] * 3
     assert len({id(row["status_id"]) for row in rows}) == 1
     assert len({id(row["parent_id"]) for row in rows}) == 2
+
+
+def test_rows_are_as_they_came_where_it_is_not_wished():
+    rows = take(*(task(n, status_id=text("s1")) for n in range(2)), compact=False)
+    assert rows[0]["status_id"] is not rows[1]["status_id"]
+
+
+def test_a_session_is_told():
+    for compact in (True, False):
+        server = MemoryTransport(rows=[task(n, status_id=text("s1")) for n in range(2)])
+        with memory_session(server, compact_rows=compact) as session:
+            first, second = session.query("select status_id from Task").all()
+            assert (first["status_id"] is second["status_id"]) is compact
 
 
 def test_values_that_are_no_foreign_keys_are_left_alone():

@@ -73,6 +73,8 @@ class Session:
         read_ahead: whether the next pages of a long answer are asked for before they are needed.
         trace_hooks: whether each hook call is printed; else ``FTRACK_TRACE_HOOKS``.
         page_size: how many rows one request asks for.
+        compact_rows: whether rows share equal foreign keys: of a page's tasks with one status,
+            each holds the same text. They take a quarter less memory, and longer to read.
 
     Raises:
         ConfigurationError: no server, or an argument that names nothing.
@@ -103,6 +105,7 @@ class Session:
         read_ahead: bool = True,
         trace_hooks: bool | None = None,
         page_size: int = 500,
+        compact_rows: bool = False,
     ) -> None:
         from .settings import Settings
 
@@ -126,6 +129,7 @@ class Session:
                 "sibling_loading": sibling_loading,
                 "read_ahead": read_ahead,
                 "page_size": checked_page_size(page_size),
+                "compact_rows": compact_rows,
             },
         )
         self._life.reach(Phase.PLUGINS_LOADED)

@@ -40,6 +40,7 @@ def make_unit(
         keeps=rules.keeps,
         sibling_loading=options["sibling_loading"],
         read_ahead=options["read_ahead"],
+        compact_rows=options["compact_rows"],
     )
     make, log = session.unit_of_work, session.make_log()
     return make(session, store, log=log, auto_populate=options["auto_populate"])

@@ -59,14 +59,24 @@ class _Shape(NamedTuple):
 
 
 class Absorber:
-    """Takes in one answer. With *adopt* known rows join the cohort of this answer."""
+    """Takes in one answer. With *adopt* known rows join the cohort of this answer.
+
+    With *compact* the rows of a page share the texts of equal foreign keys.
+    """
 
     def __init__(
-        self, schemas: Schemas, identity: IdentityMap, serial: int, *, adopt: bool = True
+        self,
+        schemas: Schemas,
+        identity: IdentityMap,
+        serial: int,
+        *,
+        adopt: bool = True,
+        compact: bool = False,
     ) -> None:
         self._schemas = schemas
         self._identity = identity
         self._adopt = adopt
+        self._compact = compact
         self._shapes: dict[str, _Shape] = {}
         self._companion_shapes: dict[tuple[str, ...], _Shape] = {}
         self.page = Page(serial)
@@ -89,7 +99,7 @@ class Absorber:
     def _uniform(self, rows: Sequence[Row]) -> list[Row] | None:
         """Take in rows of one type and shape; None where they are not, or not one key each.
 
-        This is what a page nearly always is. Only foreign keys take a step in Python for each row.
+        This is what a page nearly always is, and it takes no step in Python for each row.
         """
         entity_type = rows[0].get(TYPE) if rows else None
         if entity_type is None or len(set(map(len, rows))) != 1:
@@ -105,7 +115,8 @@ class Absorber:
         for name in shape.mapped:
             if not self._items.leave(rows, name, shape.schema.attribute(name)):
                 self._column(name, rows)
-        _share_texts(rows, shape.foreign_keys)
+        if self._compact:
+            _share_texts(rows, shape.foreign_keys)
         keys = list(map(itemgetter(shape.key_name), rows))
         bucket = RowsByKey(zip(keys, rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:

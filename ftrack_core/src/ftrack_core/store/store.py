@@ -55,6 +55,7 @@ class Store:
         keeps: Callable[[str], bool] = lambda _: True,
         sibling_loading: bool = True,
         read_ahead: bool = True,
+        compact_rows: bool = False,
         cohort_cap: int = COHORT_CAP,
     ) -> None:
         self.types = types
@@ -62,6 +63,7 @@ class Store:
         self.identity = IdentityMap()
         self.sibling_loading = sibling_loading
         self._read_ahead = read_ahead
+        self._compact_rows = compact_rows
         self.projections_of = projections
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
@@ -158,7 +160,10 @@ class Store:
     ) -> Page:
         """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
         with patient_collector(), self._lock:
-            page = Absorber(self.schemas, self.identity, serial, adopt=adopt).take(rows)
+            absorber = Absorber(
+                self.schemas, self.identity, serial, adopt=adopt, compact=self._compact_rows
+            )
+            page = absorber.take(rows)
             if keep:
                 self.put_in_cache(page.index)
         return page
