@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from email.utils import formatdate
 from pathlib import Path
 
@@ -184,6 +185,17 @@ def test_connections_are_kept_open(transport, server):
     transport.execute(READ)
     first, second = server.requests
     assert first.client_address == second.client_address
+
+
+def test_a_server_is_found_again_when_many_others_were_asked_meanwhile(transport, server, studio):
+    """Connections to ten servers are kept; those to the one of the session may be given up."""
+    assert transport.execute(READ) == ANSWER
+    with ExitStack() as stack:
+        for _ in range(12):
+            other = stack.enter_context(FaultyServer(studio))
+            transport.stream("POST", f"{other.url}/api", body=b"[]").close()
+        assert transport.execute(READ) == ANSWER
+    assert len(server.requests) == 2
 
 
 def test_cookies_that_a_server_sets_are_not_kept(transport, server):

@@ -6,10 +6,12 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import requests
+import urllib3
 from ftrack_core.ports import require_usable
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
+from urllib3.exceptions import ClosedPoolError
 
+from .adapter import Adapter, Way
 from .faults import FAULTS, told
 from .logs import hide_queries
 
@@ -35,21 +37,34 @@ class Connection:
         self._session.auth = _leave_alone
         # What a server sets is not kept: the key says who asks, and no state is shared by threads.
         self._session.cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=10, pool_maxsize=pool_size, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._adapter = Adapter(pool_connections=10, pool_maxsize=pool_size, max_retries=0)
+        self._session.mount("https://", self._adapter)
+        self._session.mount("http://", self._adapter)
         self._routes: dict[str, dict[str, Any]] = {}
-        self._prepared: dict[str, requests.PreparedRequest] = {}
+        self._ways: dict[str, Way] = {}
+        self._timeout = urllib3.Timeout(connect=settings.connect_timeout, read=settings.timeout)
 
     def post(
         self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
-    ) -> requests.Response:
+    ) -> urllib3.HTTPResponse:
         """Send *body* with the same *headers* each time; the answer's body is still to be read."""
-        if url not in self._prepared:
-            self._prepared[url] = self._prepare("POST", url, origin, headers)
-        request = self._prepared[url].copy()
-        request.prepare_body(body, None)
-        return self._send(request, origin)
+        answer = self._posted(url, origin, headers, body)
+        if isinstance(answer, ClosedPoolError):
+            # So many other servers were asked that its pool was given up; nothing was sent.
+            self._ways.pop(url, None)
+            answer = self._posted(url, origin, headers, body)
+        if isinstance(answer, Exception):
+            raise told(answer, origin)
+        return answer
+
+    def _posted(
+        self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
+    ) -> urllib3.HTTPResponse | Exception:
+        """Send *body*; what goes wrong is returned, so that it does not stick to what is raised."""
+        try:
+            return self._adapter.send_by(self._way(url, origin, headers), body, self._timeout)
+        except FAULTS as error:
+            return error
 
     def stream(
         self,
@@ -72,6 +87,15 @@ class Connection:
     def close(self) -> None:
         """Close what is not in use; what is in use closes when it is given back."""
         self._session.close()
+        while self._ways:
+            self._ways.popitem()[1].pool.close()
+
+    def _way(self, url: str, origin: str, headers: Mapping[str, str | bytes]) -> Way:
+        way = self._ways.get(url)
+        if way is None:
+            request = self._prepare("POST", url, origin, headers)
+            way = self._ways[url] = self._adapter.way(request, self._route(origin))
+        return way
 
     def _prepare(
         self, method: str, url: str, origin: str, headers: Mapping[str, str | bytes]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
+    import urllib3
     from ftrack_core.ports import Batch, Body, Context, Credentials
 
     from .connection import Connection
@@ -156,16 +157,16 @@ class RequestsTransport:
         response = self._open().post(self._address.api, origin, self._api_headers, body)
         with closing(response):
             content = self._read(response)
-        status = response.status_code
+        status = response.status
         _log.debug("%d bytes sent, HTTP %d, %d bytes read", len(body), status, len(content))
         return Reply(origin, status, response.headers, content)
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _read(self, response: urllib3.HTTPResponse) -> bytes:
         from .faults import FAULTS, told
 
         fault: FtrackError
         try:
-            content: bytes = response.raw.read(decode_content=True)
+            content: bytes = response.read(decode_content=True)
         except FAULTS as error:
             fault = told(error, self._address.origin)
         else:
