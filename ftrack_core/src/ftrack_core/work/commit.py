@@ -55,11 +55,11 @@ def commit(
         OutcomeUnknownError: the answer was lost and nothing tells what became of the batch.
         ConnectionLostError: nothing was sent.
     """
-    with work.commit_lock, work.committing():
+    # Thousands of changes are as many small objects, several times over.
+    with work.commit_lock, work.committing(), patient_collector():
         snapshot = log.snapshot()
-        with patient_collector():  # thousands of changes are as many small objects, all kept
-            payloads = squash(change for _, change in snapshot)
-            batch = [operation_of(payload) for payload in payloads]
+        payloads = squash(change for _, change in snapshot)
+        batch = [operation_of(payload) for payload in payloads]
         results: list[Any] = []
         if batch:
             before(batch)

@@ -9,7 +9,6 @@ from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
 from ftrack_core.entity.twins import Twin
-from ftrack_core.store.collector import patient_collector
 from ftrack_core.store.merging import serial_of, set_value
 from ftrack_core.wire import encode
 
@@ -34,7 +33,7 @@ def settle(
     """Take the answers in and let go of the values of *snapshot* that they confirm."""
     answers = [answer.get("data") for answer in results if isinstance(answer, dict)]
     rows = [row for row in answers if isinstance(row, dict) and TYPE in row]
-    with patient_collector(), work.lock:
+    with work.lock:
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
         page = work.store.absorb(rows, serial, adopt=False, keep=False)
