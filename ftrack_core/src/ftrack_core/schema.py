@@ -17,7 +17,7 @@ from .errors import UnknownAttributeError, UnknownEntityTypeError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["AttributeKind", "AttributeSchema", "EntitySchema", "Schemas"]
+__all__ = ["AttributeKind", "AttributeSchema", "EntitySchema", "MappedItems", "Schemas"]
 
 UID = "{uid}"
 """The default by which a schema says: make a new identifier."""
