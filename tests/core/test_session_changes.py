@@ -171,6 +171,14 @@ def test_one_key_of_metadata_is_looked_for_and_no_other_is_decoded(session, task
         task["metadata"]["lens"]
 
 
+def test_of_two_items_with_one_key_the_last_one_counts(session, task):
+    items = [{"__entity_type__": "Metadata", "key": "camera", "value": one} for one in "AB"]
+    task["metadata"]["lens"] = "50"
+    session.commit()
+    task._row["metadata"].extend(items)
+    assert task["metadata"]["camera"] == dict(task["metadata"])["camera"] == "B"
+
+
 def test_a_key_that_was_assigned_is_read_beside_one_that_is_known(session, task):
     task["metadata"]["camera"] = "A"
     session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftrack_core.entity.rows import STAMPS, TYPE
 from ftrack_core.store.cohort import Page
-from ftrack_core.store.merging import merge_row
+from ftrack_core.store.merging import add_values, merge_row, serial_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,3 +29,21 @@ def test_in_whatever_order_answers_arrive_the_latest_question_wins(answers):
         for name in attributes:
             latest[name] = max(latest.get(name, 0), serial)
     assert {name: value for name, value in target.items() if name not in STAMPS} == latest
+
+
+def test_rows_that_were_filled_together_age_apart():
+    first, second = {TYPE: "Task", "id": "t1"}, {TYPE: "Task", "id": "t2"}
+    for row in (first, second):
+        add_values(row, {"name": "old"}, 5)
+    add_values(first, {"name": "newest"}, 9)
+    add_values(second, {"name": "newer"}, 7)
+    add_values(first, {"name": "late"}, 8)
+    assert (first["name"], second["name"]) == ("newest", "newer")
+
+
+def test_the_stamp_of_a_row_stays_whatever_comes():
+    stamp = Page(3).arrival.stamp("Task")
+    row = {TYPE: stamp, "id": "t1"}
+    add_values(row, {TYPE: "Task", "name": "new"}, 4)
+    assert row[TYPE] is stamp
+    assert serial_of(row, "name") == 4

@@ -222,6 +222,7 @@ def test_a_server_that_ends_lets_a_request_end_whose_client_has_left(
 
 def complaints_of_the_collector(monkeypatch):
     """What Python says of connections, and of anything else, that nobody has closed."""
+    gc.collect()  # what other tests have left is theirs
     forgotten = []
     monkeypatch.setattr(sys, "unraisablehook", forgotten.append)
     return forgotten

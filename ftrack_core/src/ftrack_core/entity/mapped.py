@@ -63,7 +63,7 @@ class MappedCollection(MutableMapping[str, Any]):
         if local is not None and name in local:
             return self._items()[key]
         key_name, value_name, _ = entity.schema.mapped_items[name]
-        for item in entity._row.get(name) or ():  # noqa: SLF001
+        for item in reversed(entity._row.get(name) or ()):  # noqa: SLF001 -- the last one counts
             if item[key_name] == key:
                 value = item.get(value_name)
                 is_plain = value.__class__ is str and entity._codecs is None  # noqa: SLF001

@@ -60,9 +60,9 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
     serials: dict[str, int] | None = target.get(SERIALS)
     of_row = serial_of_row(target) or 0
     if serials is None and serial >= of_row and SERIALS not in source and TYPE in target:
-        stamp = target[TYPE]
-        target.update(source)  # all of them are newer: what a loop that misses an attribute gets
-        target[TYPE] = stamp
+        # All of them are newer: what a loop that misses an attribute gets. The stamp stays, also
+        # for a moment: other threads read it.
+        target.update({**source, TYPE: target[TYPE]})
         serials = _one_serial(tuple(source), serial)
     else:
         serials = dict(serials or ())

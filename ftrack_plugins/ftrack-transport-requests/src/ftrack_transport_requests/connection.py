@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 import urllib3
+from ftrack_core.errors import ConnectionLostError, FtrackError
 from ftrack_core.ports import require_usable
 from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import ClosedPoolError
@@ -18,7 +19,6 @@ from .logs import hide_queries
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ftrack_core.errors import FtrackError
     from ftrack_core.ports import ConnectionSettings
 
     from .body import BodySource
@@ -49,22 +49,29 @@ class Connection:
     ) -> urllib3.HTTPResponse:
         """Send *body* with the same *headers* each time; the answer's body is still to be read."""
         answer = self._posted(url, origin, headers, body)
-        if isinstance(answer, ClosedPoolError):
-            # So many other servers were asked that its pool was given up; nothing was sent.
+        if answer is None:
+            # So many other servers were asked that its pool was given up.
             self._ways.pop(url, None)
             answer = self._posted(url, origin, headers, body)
-        if isinstance(answer, Exception):
-            raise told(answer, origin)
+        if answer is None:
+            raise ConnectionLostError(f"the connections to {origin} were closed", sent=False)
+        if isinstance(answer, FtrackError):
+            raise answer
         return answer
 
     def _posted(
         self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
-    ) -> urllib3.HTTPResponse | Exception:
-        """Send *body*; what goes wrong is returned, so that it does not stick to what is raised."""
+    ) -> urllib3.HTTPResponse | FtrackError | None:
+        """Send *body*; None where nothing could be sent by a pool that is closed.
+
+        An error is returned, so that the original with its address does not stick to it.
+        """
         try:
             return self._adapter.send_by(self._way(url, origin, headers), body, self._timeout)
+        except ClosedPoolError:
+            return None
         except FAULTS as error:
-            return error
+            return told(error, origin)
 
     def stream(
         self,
