@@ -9,7 +9,7 @@ import tracemalloc
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.contender import per_read, quickest_of, serve
+from benchmarks.contender import per_look, per_read, quickest_of, serve
 from benchmarks.floor import PAGE, Floor, creates, query, updates
 
 if TYPE_CHECKING:
@@ -87,12 +87,7 @@ class Bare:
     def _read_mapped(self, name: str, key: str) -> Work:
         rows = [{**row, name: {key: "A"}} for row in self.floor.page("name")]
         yield
-
-        def read(entities: Any) -> None:
-            for entity in entities:
-                entity[name][key]
-
-        yield per_read(rows, read)
+        yield per_look(rows, name, key)
 
     def dicts(self, projections: str, limit: int) -> Work:
         return self.query(projections, limit)

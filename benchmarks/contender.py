@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
     Work = Generator[Any, None, None]
 
-__all__ = ["Bench", "per_read", "quickest_of", "serve"]
+__all__ = [
+    "Bench",
+    "per_assignment",
+    "per_first_look",
+    "per_look",
+    "per_read",
+    "quickest_of",
+    "serve",
+]
 
 
 class Bench:
@@ -89,6 +97,42 @@ def per_read(objects: Iterable[Any], read: Callable[[Iterable[Any]], object]) ->
             pass
 
     return {"value": (quickest(read) - quickest(pass_by)) / len(found) * 1e9}
+
+
+def per_look(found: Iterable[Any], name: str, key: str) -> dict[str, float]:
+    """Return what looking up *key* in the mapping *name* of each one costs."""
+
+    def look(entities: Iterable[Any]) -> None:
+        for entity in entities:
+            entity[name][key]
+
+    return per_read(found, look)
+
+
+def per_assignment(found: Iterable[Any], name: str, value: Any) -> dict[str, float]:
+    """Return what assigning *value* to each one costs."""
+
+    def assign(entities: Iterable[Any]) -> None:
+        for entity in entities:
+            entity[name] = value
+
+    return per_read(found, assign)
+
+
+def per_first_look(fresh: Callable[[], Any], name: str, times: int) -> dict[str, float]:
+    """Return what one look at *name* costs that is the first, in ns: the quickest of *times*.
+
+    *fresh* makes objects that nobody has looked at.
+    """
+
+    def first_looks() -> float:
+        found = fresh()
+        started = time.perf_counter()
+        for one in found:
+            one[name]
+        return (time.perf_counter() - started) / len(found)
+
+    return {"value": min(first_looks() for _ in range(times)) * 1e9, "times": times}
 
 
 def _timed(once: Callable[[], object]) -> float:

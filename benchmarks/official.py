@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import ftrack_api
 
-from benchmarks.contender import per_read, quickest_of, serve
+from benchmarks.contender import (
+    per_assignment,
+    per_first_look,
+    per_look,
+    per_read,
+    quickest_of,
+    serve,
+)
 from benchmarks.interpreters import HEAVY, import_cost
 
 if TYPE_CHECKING:
@@ -96,45 +103,25 @@ class Official:
         yield per_read(tasks, read)
 
     def read_date(self) -> Work:
-        def first_reads() -> float:
-            tasks = self._fresh(f"select start_date from Task limit {PAGE}")
-            started = time.perf_counter()
-            for task in tasks:
-                task["start_date"]
-            return (time.perf_counter() - started) / len(tasks)
-
         yield
-        yield {"value": min(first_reads() for _ in range(2)) * 1e9, "times": 2}
+        yield per_first_look(
+            lambda: self._fresh(f"select start_date from Task limit {PAGE}"), "start_date", 2
+        )
 
     def read_metadata(self) -> Work:
         tasks = self._fresh(f"select metadata from Task limit {PAGE}")
         yield
-
-        def read(entities: Any) -> None:
-            for entity in entities:
-                entity["metadata"]["camera"]
-
-        yield per_read(tasks, read)
+        yield per_look(tasks, "metadata", "camera")
 
     def read_custom(self) -> Work:
         tasks = self._fresh(f"select custom_attributes from Task limit {PAGE}")
         yield
-
-        def read(entities: Any) -> None:
-            for entity in entities:
-                entity["custom_attributes"]["fstart"]
-
-        yield per_read(tasks, read)
+        yield per_look(tasks, "custom_attributes", "fstart")
 
     def assign(self) -> Work:
         tasks = self._fresh(f"select bid from Task limit {PAGE}")
         yield
-
-        def write(entities: Any) -> None:
-            for entity in entities:
-                entity["bid"] = 1.0
-
-        yield per_read(tasks, write)
+        yield per_assignment(tasks, "bid", 1.0)
         self.session.reset()
 
     def create(self, count: int) -> Work:

@@ -15,7 +15,14 @@ import tracemalloc
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.contender import per_read, quickest_of, serve
+from benchmarks.contender import (
+    per_assignment,
+    per_first_look,
+    per_look,
+    per_read,
+    quickest_of,
+    serve,
+)
 from benchmarks.interpreters import HEAVY, import_cost
 from ftrack_core import Session
 
@@ -95,36 +102,25 @@ class Ours:
         yield per_read(tasks, read)
 
     def read_date(self) -> Work:
-        def first_reads() -> float:
-            self.session.reset()
-            tasks = self.session.query(f"select start_date from Task limit {PAGE}").all()
-            started = time.perf_counter()
-            for task in tasks:
-                task["start_date"]
-            return (time.perf_counter() - started) / len(tasks)
-
         yield
-        yield {"value": min(first_reads() for _ in range(20)) * 1e9, "times": 20}
+        yield per_first_look(
+            lambda: self._fresh(f"select start_date from Task limit {PAGE}"), "start_date", 20
+        )
 
     def read_metadata(self) -> Work:
-        tasks = self.session.query(f"select metadata from Task limit {PAGE}").all()
+        tasks = self._fresh(f"select metadata from Task limit {PAGE}")
         yield
-
-        def read(entities: Any) -> None:
-            for entity in entities:
-                entity["metadata"]["camera"]
-
-        yield per_read(tasks, read)
+        yield per_look(tasks, "metadata", "camera")
 
     def read_custom(self) -> Work:
-        tasks = self.session.query(f"select custom_attributes from Task limit {PAGE}").all()
+        tasks = self._fresh(f"select custom_attributes from Task limit {PAGE}")
         yield
+        yield per_look(tasks, "custom_attributes", "fstart")
 
-        def read(entities: Any) -> None:
-            for entity in entities:
-                entity["custom_attributes"]["fstart"]
-
-        yield per_read(tasks, read)
+    def _fresh(self, text: str) -> Any:
+        """Return entities of a session that held nothing before."""
+        self.session.reset()
+        return self.session.query(text).all()
 
     def dicts(self, projections: str, limit: int) -> Work:
         yield
@@ -144,14 +140,9 @@ class Ours:
         yield created
 
     def assign(self) -> Work:
-        tasks = self.session.query(f"select bid from Task limit {PAGE}").all()
+        tasks = self._fresh(f"select bid from Task limit {PAGE}")
         yield
-
-        def write(entities: Any) -> None:
-            for entity in entities:
-                entity["bid"] = 1.0
-
-        yield per_read(tasks, write)
+        yield per_assignment(tasks, "bid", 1.0)
         self.session.rollback()
 
     def update(self, count: int) -> Work:

@@ -64,9 +64,8 @@ def _times(most: float) -> tuple[Target, ...]:
     return (Target("times", most),)
 
 
-def _read(key: str, title: str, work: str, most: float | None) -> Scenario:
-    targets = (Target("value", 500),) if most is None else _times(most)
-    return Scenario(key, title, work, targets=targets, unit="ns")
+def _read(key: str, title: str, work: str, most: float) -> Scenario:
+    return Scenario(key, title, work, targets=_times(most), unit="ns")
 
 
 def _peak(key: str, title: str, work: str, count: int) -> Scenario:
@@ -150,7 +149,13 @@ SCENARIOS = (
     ),
     _read("read-scalar", 'entity["name"]', "read_scalar", 5),
     _read("read-reference", 'entity["status"]["name"]', "read_reference", 5),
-    _read("read-date", 'entity["start_date"], first read', "read_date", None),
+    Scenario(
+        "read-date",
+        'entity["start_date"], first read',
+        "read_date",
+        targets=(Target("value", 500),),
+        unit="ns",
+    ),
     _read("read-metadata", 'entity["metadata"]["camera"]', "read_metadata", 10),
     _read("read-custom", 'entity["custom_attributes"]["fstart"]', "read_custom", 10),
     _read("assign", 'entity["bid"] = 1.0', "assign", 10),

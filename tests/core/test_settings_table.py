@@ -321,10 +321,12 @@ def page_size(server, monkeypatch, tmp_path):
 
 
 def compact_rows(server, monkeypatch, tmp_path):
+    named = "__entity_type__"
     for switch in (True, False):
-        with memory_session(server, compact_rows=switch) as session:
-            session.query("select name, status_id from Task").all()
-            assert session.context.options["compact_rows"] is switch
+        rows = [{named: "Task", "id": f"t{n}", "status_id": "".join(["s", "1"])} for n in range(2)]
+        with memory_session(MemoryTransport(rows=rows), compact_rows=switch) as session:
+            first, second = session.query("select status_id from Task").all()
+            assert (first["status_id"] is second["status_id"]) is switch
 
 
 def test_the_switch_that_prints_hooks(server, monkeypatch, tmp_path, capsys):

@@ -6,8 +6,6 @@ from ftrack_core.schema import Schemas
 from ftrack_core.store.absorb import Absorber
 from ftrack_core.store.identity import IdentityMap
 from ftrack_core.testing.memory_schemas import memory_schemas
-from ftrack_core.testing.memory_transport import MemoryTransport
-from ftrack_core.testing.sessions import memory_session
 
 
 def task(number, **more):
@@ -37,14 +35,6 @@ def test_equal_foreign_keys_are_one_text():
 def test_rows_are_as_they_came_where_it_is_not_wished():
     rows = take(*(task(n, status_id=text("s1")) for n in range(2)), compact=False)
     assert rows[0]["status_id"] is not rows[1]["status_id"]
-
-
-def test_a_session_is_told():
-    for compact in (True, False):
-        server = MemoryTransport(rows=[task(n, status_id=text("s1")) for n in range(2)])
-        with memory_session(server, compact_rows=compact) as session:
-            first, second = session.query("select status_id from Task").all()
-            assert (first["status_id"] is second["status_id"]) is compact
 
 
 def test_values_that_are_no_foreign_keys_are_left_alone():

@@ -26,7 +26,7 @@ from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
 from .cohort import Arrival, Page, RowsByKey
-from .merging import add_values, is_unmet, merge_row
+from .merging import add_values, is_unmet, merge_row, update_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -231,9 +231,7 @@ class Absorber:
 
     def _join(self, known: Row, row: Row, arrival: Arrival, key: Key) -> None:
         if serial_of_row(known) == arrival.serial and SERIALS not in known:
-            stamped = known[TYPE]
-            known.update(row)  # the same answer says more, or only the key again
-            known[TYPE] = stamped
+            update_row(known, row, known[TYPE])  # the answer says more, or only the key again
         elif (entity := self._identity.get(known[TYPE], key)) is not None:
             self._merge(entity, row, arrival)
         else:

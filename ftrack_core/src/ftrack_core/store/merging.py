@@ -13,7 +13,7 @@ from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, serial_of_row
 if TYPE_CHECKING:
     from .cohort import Arrival
 
-__all__ = ["add_values", "is_unmet", "merge_row", "serial_of", "set_value"]
+__all__ = ["add_values", "is_unmet", "merge_row", "serial_of", "set_value", "update_row"]
 
 
 def serial_of(row: dict[str, Any], name: str) -> int:
@@ -55,14 +55,18 @@ def merge_row(
         add_values(target, source, arrival.serial)
 
 
+def update_row(target: dict[str, Any], source: dict[str, Any], stamp: str) -> None:
+    """Put all of *source* into *target*, which bears *stamp*, at once: other threads read it."""
+    target.update({**source, TYPE: stamp})
+
+
 def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> None:
     """Put the values of *source*, which was asked for at *serial*, into *target*."""
     serials: dict[str, int] | None = target.get(SERIALS)
     of_row = serial_of_row(target) or 0
     if serials is None and serial >= of_row and SERIALS not in source and TYPE in target:
-        # All of them are newer: what a loop that misses an attribute gets. The stamp stays, also
-        # for a moment: other threads read it.
-        target.update({**source, TYPE: target[TYPE]})
+        # All of them are newer: what a loop that misses an attribute gets.
+        update_row(target, source, target[TYPE])
         serials = _one_serial(tuple(source), serial)
     else:
         serials = dict(serials or ())
@@ -84,8 +88,7 @@ def _one_serial(names: tuple[str, ...], serial: int) -> dict[str, int]:
 
 def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> None:
     if SERIALS not in target and source.keys() >= target.keys() - STAMPS:
-        target.update(source)
-        target[TYPE] = arrival.stamp(target[TYPE])
+        update_row(target, source, arrival.stamp(target[TYPE]))
         return
     serials = {
         name: serial

@@ -258,19 +258,14 @@ class UnitOfWork:
         if self._gone:
             self._require_there(entity)
         schema = entity.schema
-        if value.__class__ in PLAIN and name in schema.free_scalars:
-            with self.lock:
-                local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
-                self._record_value(entity, name, value, local)
-                set_local(entity, local)
-            return
-        attribute = schema.attribute(name)
-        kind = attribute.kind
-        if kind is _MAPPED:
-            self._take_back_mapped(entity, name)
-            return
-        if value is not NOT_SET and (kind is not _SCALAR or value.__class__ not in PLAIN):
-            require_assignable(self, schema, attribute, value)
+        if value.__class__ not in PLAIN or name not in schema.free_scalars:
+            attribute = schema.attribute(name)
+            kind = attribute.kind
+            if kind is _MAPPED:
+                self._take_back_mapped(entity, name)
+                return
+            if value is not NOT_SET and (kind is not _SCALAR or value.__class__ not in PLAIN):
+                require_assignable(self, schema, attribute, value)
         twin = schema.twins.get(name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
