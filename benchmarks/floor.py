@@ -106,7 +106,7 @@ def creates(count: int) -> list[dict[str, Any]]:
                 "id": f"{number:08x}-new0-4000-8000-000000000000",
                 "name": f"task_{number}",
                 "bid": 3600.0,
-                "parent": {"__entity_type__": "Shot", "id": "shot"},
+                "parent": {"__entity_type__": "Shot", "id": f"{number:08x}-shot-4000-8000-000000000000"},
             },
         }
         for number in range(count)

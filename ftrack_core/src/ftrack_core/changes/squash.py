@@ -43,6 +43,9 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
     counts, in its place; an update folds into the operation before it if that is about the same
     entity, and only then: anything between them may be what the update refers to.
     """
+    changes = list(changes)
+    if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
+        return [Payload(change, change.values) for change in changes]
     return _fold(_without_the_superseded(changes))
 
 

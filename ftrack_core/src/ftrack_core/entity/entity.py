@@ -305,14 +305,20 @@ def forget_seen(entity: Entity) -> None:
         object.__setattr__(entity, "_seen", None)
 
 
-def make_entity(cls: type[Entity], row: dict[str, Any], work: Work, luggage: Any = None) -> Entity:
+def make_entity(
+    cls: type[Entity],
+    row: dict[str, Any],
+    work: Work,
+    luggage: Any = None,
+    local: dict[str, Any] | None = None,
+) -> Entity:
     """Return a new entity over *row*, past `Entity.__setattr__`, which is for its users.
 
-    *luggage* is what came along with the row.
+    *luggage* is what came along with the row, *local* what is assigned from the beginning.
     """
     entity = cls.__new__(cls)
     set_row(entity, row)
-    set_local(entity, None)
+    set_local(entity, local)
     set_luggage(entity, luggage)
     if cls._work is not work:
         entity.__dict__["_work"] = work

@@ -39,6 +39,7 @@ SERIALS: Final = "__serials__"
 STAMPS: Final = frozenset({TYPE, SERIALS})
 
 _TYPE_OF = itemgetter(TYPE)
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 Key = str | tuple[str, ...]
 """A primary key: its one part, or a tuple of its parts."""
@@ -80,7 +81,7 @@ def new_id() -> str:
     A loop that creates thousands of entities makes one for each.
     """
     digits = os.urandom(16).hex()
-    variant = "89ab"[int(digits[16], 16) & 3]
+    variant = _VARIANTS[digits[16]]
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 

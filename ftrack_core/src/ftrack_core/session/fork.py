@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ftrack_core.locations import Locations
     from ftrack_core.plugins import Registry
     from ftrack_core.ports import Cache
+    from ftrack_core.work import UnitOfWork
 
     from .connection import Connection
     from .known_server import KnownServer
@@ -57,6 +58,13 @@ class ForkedSession(Session):
     def closed(self) -> bool:
         """Whether this fork or the session it was forked from was closed."""
         return self._is_closed or self._origin.closed
+
+    @property
+    def work(self) -> UnitOfWork:
+        """The changes of this fork that are not committed, and the rows that it knows."""
+        if self._is_closed:
+            self._require_open()
+        return super().work
 
     def close(self) -> None:
         """Take back what is pending here; the connection stays."""

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Session"]
 
+_READY = Phase.READY
+
 
 class Session:
     """A connection to an ftrack server, and all that is known and changed through it.
@@ -267,7 +269,8 @@ class Session:
     @property
     def work(self) -> UnitOfWork:
         """The changes that are not committed, and the rows that are known."""
-        if self._life.phase is not Phase.READY or self.closed:
+        # Past `closed` and the name in its class: each entity that a loop creates asks for it.
+        if self._life.phase is not _READY or self._connection.closed:
             self._need_server()
         return self._work
 

@@ -165,7 +165,9 @@ class Absorber:
         for key, entity in known.items():
             row = entity._row  # noqa: SLF001 -- the store owns rows
             said = bucket[key]
-            if len(row) <= len(said) and is_unmet(row, said):
+            # One that was created here and never met bears the name that its class has, no stamp.
+            is_new = len(row) == _BARE and row[TYPE] is entity.entity_type
+            if is_new or (len(row) <= len(said) and is_unmet(row, said)):
                 set_row(entity, said)
                 set_luggage(entity, self.page.luggage)
                 continue

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
+from ftrack_core.entity.rows import SERIALS, TYPE
 from ftrack_core.entity.stamps import stamp_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,11 @@ class Arrival:
     def stamp(self, entity_type: str) -> str:
         """Return the name of a type as rows of this answer bear it."""
         return stamp_of(entity_type, self, self._stamps)
+
+    def is_of(self, row: dict[str, Any]) -> bool:
+        """Whether *row* came with this answer, as it is."""
+        stamp = row[TYPE]
+        return self._stamps.get(stamp) is stamp and SERIALS not in row
 
     def luggage(self) -> Luggage:
         """Return what came along, which whoever has an entity of these rows keeps together."""

@@ -38,7 +38,10 @@ class IdentityMap:
     def put(self, entity_type: str, key: Key, entity: Entity) -> None:
         """Remember *entity*."""
         self.version += 1
-        self.buckets.setdefault(entity_type, {})[key] = ref(entity)
+        bucket = self.buckets.get(entity_type)
+        if bucket is None:
+            bucket = self.buckets[entity_type] = {}
+        bucket[key] = ref(entity)
 
     def put_many(self, entity_type: str, keys: Iterable[Key], entities: Sequence[Entity]) -> None:
         """Remember *entities*, by their keys."""
@@ -51,8 +54,11 @@ class IdentityMap:
         bucket = self.buckets.get(entity_type)
         if not bucket or bucket.keys().isdisjoint(keys):
             return {}
-        met = bucket.keys() & keys
-        return {key: entity for key in met if (entity := bucket[key]()) is not None}
+        return {
+            key: entity
+            for key, one in zip(keys, map(bucket.get, keys), strict=True)
+            if one is not None and (entity := one()) is not None
+        }
 
     def drop(self, entity_type: str, key: Key) -> None:
         """Forget an entity; whoever holds it keeps an object that no answer reaches."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, serial_of_row
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of, serial_of_row
 
 if TYPE_CHECKING:
     from .cohort import Arrival
@@ -31,7 +31,7 @@ def is_unmet(row: dict[str, Any], source: dict[str, Any]) -> bool:
 
     It holds a type and a key, and nothing is lost where the server's own row takes its place.
     """
-    is_unsaid = serial_of_row(row) is None and SERIALS not in row
+    is_unsaid = arrival_of(row) is None and SERIALS not in row
     return is_unsaid and row.keys() <= source.keys()
 
 

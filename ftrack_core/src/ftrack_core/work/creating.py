@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .unit import UnitOfWork
 
-__all__ = ["NewValues", "Plan", "default_of", "new_values", "plan_of"]
+__all__ = ["NewValues", "Plan", "default_of", "new_values", "plan_of", "usual_values"]
 
 _MAPPED = AttributeKind.MAPPED
 _COLLECTION = AttributeKind.COLLECTION
@@ -39,17 +39,6 @@ class NewValues(NamedTuple):
     sent: dict[str, Any]
     local: dict[str, Any]
     mapped: dict[str, Mapping[str, Any]]
-
-
-def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
-    """Return *data* for a new entity of *schema*, sorted.
-
-    Raises `UnknownAttributeError` with near names, `ComputedAttributeError`, and `EntityError` for
-    an entity of another session, a relation to what is no entity, a mapped attribute that is given
-    no mapping, and a primary key that lacks a part.
-    """
-    plan = work.plan_of(schema, tuple(data))
-    return (plan.is_usual and _usual_values(work, plan, data)) or _any_values(work, schema, data)
 
 
 class Plan(NamedTuple):
@@ -89,22 +78,35 @@ def _is_usual(attribute: AttributeSchema | None) -> bool:
     )
 
 
-def _usual_values(work: UnitOfWork, plan: Plan, data: Mapping[str, Any]) -> NewValues | None:
-    """Return *data*, sorted; None where there is more to say of one of its values."""
-    for name in plan.scalars:
+def usual_values(
+    work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return what a new entity of *schema* shows for *data*, where it is a usual one.
+
+    None where there is more to say of one of its values; see `new_values`.
+    """
+    is_usual, scalars, references, twins = work.plan_of(schema, tuple(data))
+    if not is_usual:
+        return None
+    for name in scalars:
         if data[name].__class__ not in PLAIN:
             return None
-    for name in plan.references:
+    for name in references:
         if getattr(data[name], "_work", None) is not work:
             return None
-    key = {"id": new_id()}
     local = dict(data)
-    for twin, name in plan.twins:
+    for twin, name in twins:
         local[twin] = Twin(twin, data[name])
-    return NewValues(key, {**key, **data}, local, {})
+    return local
 
 
-def _any_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
+def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
+    """Return *data* for a new entity of *schema*, sorted.
+
+    Raises `UnknownAttributeError` with near names, `ComputedAttributeError`, and `EntityError` for
+    an entity of another session, a relation to what is no entity, a mapped attribute that is given
+    no mapping, and a primary key that lacks a part.
+    """
     attributes, twins = schema.attributes, schema.twins
     key = {name: _key_part(schema, name, data) for name in schema.primary_key}
     sent: dict[str, Any] = dict(key)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
-    from ftrack_core.store.cohort import Page
+    from ftrack_core.store.cohort import Arrival, Page
 
     from .unit import UnitOfWork
 
@@ -38,7 +38,7 @@ def settle(
         serial = work.store.next_serial()
         page = work.store.absorb(rows, serial, adopt=False, keep=False)
         for _, change in snapshot:
-            _confirm(change, serial)
+            _confirm(change, page.arrival)
         _keep(work, page, snapshot)
         for payload in payloads:
             if payload.action == "delete":
@@ -61,33 +61,44 @@ def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
     work.store.put_in_cache(page.index)
 
 
-def _confirm(change: Change, serial: int) -> None:
+def _confirm(change: Change, answer: Arrival) -> None:
     if change.mapped is not None:
-        _confirm_mapped(change.mapped, change, serial)
+        _confirm_mapped(change.mapped, change, answer.serial)
         return
     entity = change.entity
     if entity is None or isinstance(change, Delete):
         return
-    if isinstance(change, Update):
-        _confirm_values(entity, {change.attribute: change.new}, serial)
-    elif entity._local is change.local and _is_answered(entity._row, serial):  # noqa: SLF001
-        _confirm_create(entity, change.data)  # nothing was assigned since, and all was answered
-    else:
-        _confirm_values(entity, change.data, serial)
-
-
-def _is_answered(row: dict[str, Any], serial: int) -> bool:
-    return serial_of_row(row) == serial and SERIALS not in row
+    if isinstance(change, Create):
+        if entity._local is change.local and answer.is_of(entity._row):  # noqa: SLF001
+            _confirm_create(entity, change.data)  # nothing was assigned since, all was answered
+        else:
+            _confirm_values(entity, change.data, answer)
+    elif not _confirm_said(entity, change, answer.serial):
+        _confirm_values(entity, {change.attribute: change.new}, answer)
 
 
 def _confirm_create(entity: Entity, data: Mapping[str, Any]) -> None:
     row = entity._row  # noqa: SLF001
-    for name in data.keys() - row.keys():
-        row[name] = _row_value(data[name])
+    if not row.keys() >= data.keys():
+        for name in data.keys() - row.keys():
+            row[name] = _row_value(data[name])
     set_local(entity, None)
 
 
-def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> None:
+def _confirm_said(entity: Entity, change: Update, serial: int) -> bool:
+    """Let go of one assigned value if the answer said what became of it, and say whether it did."""
+    local, name = entity._local, change.attribute  # noqa: SLF001
+    serials = entity._row.get(SERIALS)  # noqa: SLF001
+    if not local or not serials or serials.get(name) != serial or name in entity.schema.twins:
+        return False
+    if name in local and local[name] is change.new:
+        left = dict(local)
+        del left[name]
+        set_local(entity, left or None)
+    return True
+
+
+def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) -> None:
     """Make those of *values* that are still assigned what the server has."""
     assigned = entity._local  # noqa: SLF001 -- the unit of work is the other half of it
     if not assigned:
@@ -95,7 +106,7 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
     twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
     serials = row.get(SERIALS) or {}
-    is_answered = not serials and _is_answered(row, serial)
+    is_answered = not serials and serial_of_row(row) == answer.serial
     left = dict(assigned)
     for name, value in values.items():
         if name not in left or left[name] is not value:
@@ -105,13 +116,13 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], serial: int) -> N
         if twin is not None:
             if left.get(twin).__class__ is Twin:
                 del left[twin]
-            if not is_answered and twin in row and serial_of(row, twin) < serial:
+            if not is_answered and twin in row and serial_of(row, twin) < answer.serial:
                 del row[twin]  # it belonged to the old value and is loaded when somebody looks
         if is_answered:
             if name not in row:
                 row[name] = _row_value(value)
-        elif serials.get(name, -1) < serial:  # the answer did not say it; nor may a later one have
-            set_value(row, name, _row_value(value), serial)
+        elif serials.get(name, -1) < answer.serial:  # the answer did not say it, nor a later one
+            set_value(row, name, _row_value(value), answer.serial)
     set_local(entity, left or None)
 
 

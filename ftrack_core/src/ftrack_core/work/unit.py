@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
 from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
-from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of, new_id
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
@@ -19,7 +19,7 @@ from ftrack_core.schema import AttributeKind
 
 from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
-from .creating import default_of, new_values, plan_of
+from .creating import default_of, new_values, plan_of, usual_values
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from ftrack_core.changes import Change, Identity
     from ftrack_core.entity.rows import Key
     from ftrack_core.store import Store
-
-    from .creating import NewValues
 
 __all__ = ["UnitOfWork"]
 
@@ -202,29 +200,43 @@ class UnitOfWork:
         Raises `UnknownEntityTypeError` and `UnknownAttributeError` with near names.
         """
         cls = self.store.types[entity_type]
-        values = new_values(self, cls.schema, cls.encoded_values(data))
+        schema, data = cls.schema, cls.encoded_values(data)
+        local = usual_values(self, schema, data)
+        if local is not None:
+            key = new_id()
+            row = {TYPE: cls.entity_type, "id": key}
+            return self._create(cls, key, row, {"id": key, **data}, local)
+        values = new_values(self, schema, data)
+        key = key_of(schema, values.key)
+        row = {TYPE: cls.entity_type, **values.key}
         if not values.mapped:
-            return self._create(cls, values)
+            return self._create(cls, key, row, values.sent, values.local)
         # A key that the mapped attribute does not have must leave nothing of the entity behind.
         with self.transaction(lambda log: self._hand_over(log, self.log)):
-            entity = self._create(cls, values)
+            entity = self._create(cls, key, row, values.sent, values.local)
             for name, value in values.mapped.items():
                 entity[name].update(value)
         return entity
 
-    def _create(self, cls: type[Entity], values: NewValues) -> Entity:
-        entity_type, schema = cls.entity_type, cls.schema
-        key = key_of(schema, values.key)
-        identity = (entity_type, key)
+    def _create(
+        self,
+        cls: type[Entity],
+        key: Key,
+        row: dict[str, Any],
+        sent: Mapping[str, Any],
+        local: dict[str, Any],
+    ) -> Entity:
+        entity_type = cls.entity_type
+        entity = make_entity(cls, row, self, local=local)
         with self.lock:
-            entity = make_entity(cls, {TYPE: entity_type, **values.key}, self)
-            set_local(entity, values.local)
             self.store.identity.put(entity_type, key, entity)
-            self._gone.discard(identity)
+            if self._gone:
+                self._gone.discard((entity_type, key))
             if self.records:
-                self._new.add(identity)
+                change = Create(entity_type, key, sent, entity, None, local)
+                self._new.add(change.identity)
                 log = self.main_log if self.transactions.are_none else self.log
-                log.append(Create(entity_type, key, values.sent, entity, local=values.local))
+                log.append(change)
             else:
                 self.hold_unrecorded(entity)
         return entity
