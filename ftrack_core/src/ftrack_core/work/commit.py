@@ -55,8 +55,18 @@ def commit(
         OutcomeUnknownError: the answer was lost and nothing tells what became of the batch.
         ConnectionLostError: nothing was sent.
     """
-    # Thousands of changes are as many small objects, several times over.
-    with work.commit_lock, work.committing(), patient_collector():
+    # Thousands of changes are as many small objects, several times over; most are gone by the end.
+    with patient_collector():
+        batch, results = _sent_and_settled(work, log, execute, before)
+        if batch:
+            after(batch, results)
+        del batch, results
+
+
+def _sent_and_settled(
+    work: UnitOfWork, log: ChangeLog, execute: Execute, before: Callable[[Batch], object]
+) -> tuple[Batch, list[Any]]:
+    with work.commit_lock, work.committing():
         snapshot = log.snapshot()
         payloads = squash(change for _, change in snapshot)
         batch = [operation_of(payload) for payload in payloads]
@@ -65,8 +75,7 @@ def commit(
             before(batch)
             results = _send(work, execute, payloads, batch)
         settle(work, log, snapshot, payloads, results)
-    if batch:
-        after(batch, results)
+    return batch, results
 
 
 def operation_of(payload: Payload) -> dict[str, Any]:
