@@ -25,6 +25,8 @@ REFERENCES = "name, status.name, type.name, parent.name"
 DATES = f"{SCALARS}, start_date, end_date, created_at"
 MAPPED = "name, metadata, custom_attributes"
 PAGE = 500
+PARENT = "0b352785-2785-4000-8000-000000000001"
+"""As long as the key of a real parent is: the floor of a commit sends as many bytes."""
 
 
 class Floor:
@@ -106,7 +108,10 @@ def creates(count: int) -> list[dict[str, Any]]:
                 "id": f"{number:08x}-new0-4000-8000-000000000000",
                 "name": f"task_{number}",
                 "bid": 3600.0,
-                "parent": {"__entity_type__": "Shot", "id": f"{number:08x}-shot-4000-8000-000000000000"},
+                "parent": {
+                    "__entity_type__": "Shot",
+                    "id": f"{number:08x}-shot-4000-8000-000000000000",
+                },
             },
         }
         for number in range(count)

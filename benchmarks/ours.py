@@ -195,7 +195,7 @@ class Ours:
         yield
         yield import_cost("from ftrack_core import Session", HEAVY)
 
-    def memory(self, projections: str, count: int, compact: bool = False) -> Work:
+    def memory(self, projections: str, count: int, compact: bool | None = None) -> Work:
         session = self.new_session(compact_rows=compact).connect()
         session.query("select name from Task limit 1").first()
         text = f"select {projections} from Task limit {count}"

@@ -1,15 +1,21 @@
-"""Compact rows: those of a page that point at the same thing share one text, if it is wished."""
+"""Compact rows: those of a page that point at the same thing share one text.
+
+It takes a step for each identifier, so by default it is done where waiting takes longer anyway.
+"""
 
 from __future__ import annotations
 
+import pytest
 from ftrack_core.schema import Schemas
 from ftrack_core.store.absorb import Absorber
 from ftrack_core.store.identity import IdentityMap
 from ftrack_core.testing.memory_schemas import memory_schemas
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
 
 
 def task(number, **more):
-    return {"__entity_type__": "Task", "id": f"t{number}", **more}
+    return {"__entity_type__": "Task", "id": f"t{number:03}", **more}
 
 
 def take(*rows, compact=True):
@@ -23,23 +29,31 @@ def text(value):
     return "".join(list(value))
 
 
+def texts(rows, name):
+    """How many objects stand under *name* in *rows*."""
+    return len({id(row[name]) for row in rows})
+
+
+# --- what is shared ------------------------------------------------------------------------------
+
+
 def test_equal_foreign_keys_are_one_text():
     rows = take(
         *(task(n, status_id=text("s1"), parent_id=text(f"p{n % 2}"), name="x") for n in range(6))
     )
     assert [row["parent_id"] for row in rows] == ["p0", "p1"] * 3
-    assert len({id(row["status_id"]) for row in rows}) == 1
-    assert len({id(row["parent_id"]) for row in rows}) == 2
+    assert texts(rows, "status_id") == 1
+    assert texts(rows, "parent_id") == 2
 
 
 def test_rows_are_as_they_came_where_it_is_not_wished():
     rows = take(*(task(n, status_id=text("s1")) for n in range(2)), compact=False)
-    assert rows[0]["status_id"] is not rows[1]["status_id"]
+    assert texts(rows, "status_id") == 2
 
 
 def test_values_that_are_no_foreign_keys_are_left_alone():
     rows = take(task(1, name=text("comp")), task(2, name=text("comp")))
-    assert rows[0]["name"] is not rows[1]["name"]
+    assert texts(rows, "name") == 2
 
 
 def test_rows_of_one_width_may_have_other_names():
@@ -55,3 +69,46 @@ def test_what_cannot_be_looked_up_stays_as_it_came():
     odd = {"__type__": "unknown"}
     rows = take(task(1, status_id="s1"), task(2, status_id=odd), task(3, status_id=5))
     assert [row["status_id"] for row in rows] == ["s1", odd, 5]
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+QUERY = "select name, status_id from Task"
+
+
+@pytest.fixture
+def session_of(monkeypatch):
+    """Open a session on 25 tasks in pages of 10, far away or not."""
+
+    def opened(*, is_far, **options):
+        worth_it = "ftrack_core.store.read_ahead.is_worth_it"
+        monkeypatch.setattr(worth_it, lambda *_: is_far)
+        rows = [task(n, name=f"n{n}", status_id=text("s1")) for n in range(25)]
+        return memory_session(MemoryTransport(rows=rows), page_size=10, **options)
+
+    return opened
+
+
+@pytest.mark.parametrize("read_ahead", [True, False])
+def test_all_pages_are_compact_where_the_server_is_waited_for(session_of, read_ahead):
+    with session_of(is_far=True, read_ahead=read_ahead) as session:
+        tasks = session.query(QUERY).all()
+        assert [one["name"] for one in tasks] == [f"n{n}" for n in range(25)]
+        assert texts(tasks, "status_id") == 3  # one for each page
+
+
+def test_rows_are_as_they_came_where_the_server_is_near(session_of):
+    with session_of(is_far=False) as session:
+        assert texts(session.query(QUERY).all(), "status_id") == 25
+
+
+def test_rows_that_nobody_keeps_are_as_they_came(session_of):
+    with session_of(is_far=True) as session:
+        assert texts(list(session.query(QUERY).stream()), "status_id") == 25
+
+
+def test_what_somebody_wishes_does_not_depend_on_the_server(session_of):
+    with session_of(is_far=False, compact_rows=True) as session:
+        assert texts(session.query(QUERY).all(), "status_id") == 3
+    with session_of(is_far=True, compact_rows=False) as session:
+        assert texts(session.query(QUERY).all(), "status_id") == 25

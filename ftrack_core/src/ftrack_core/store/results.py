@@ -226,7 +226,9 @@ class QueryResult(Sequence[Found]):
             self._pages.append(page)
 
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
-        page = self._store.absorb(answer.rows, answer.serial, keep=keep)
+        # Rows that nobody keeps need not be small.
+        waited = answer.was_waited_for and keep
+        page = self._store.absorb(answer.rows, answer.serial, keep=keep, was_waited_for=waited)
         if len(self._parts) > 1:
             page.rows = list({id(row): row for row in page.rows}.values())
         return page

@@ -42,7 +42,8 @@ class Store:
     """Identity, cache and loading for one unit of work.
 
     *execute* carries a batch to the server. *projections* says what a query asks for that selects
-    nothing itself. *keeps* says which entity types the cache may keep.
+    nothing itself. *keeps* says which entity types the cache may keep. With *compact_rows* the rows
+    of an answer share texts; with None those of answers that were waited for.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Store:
         keeps: Callable[[str], bool] = lambda _: True,
         sibling_loading: bool = True,
         read_ahead: bool = True,
-        compact_rows: bool = False,
+        compact_rows: bool | None = None,
         cohort_cap: int = COHORT_CAP,
     ) -> None:
         self.types = types
@@ -157,12 +158,12 @@ class Store:
         *,
         adopt: bool = True,
         keep: bool = True,
+        was_waited_for: bool = False,
     ) -> Page:
         """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
+        compact = was_waited_for if self._compact_rows is None else self._compact_rows
         with patient_collector(), self._lock:
-            absorber = Absorber(
-                self.schemas, self.identity, serial, adopt=adopt, compact=self._compact_rows
-            )
+            absorber = Absorber(self.schemas, self.identity, serial, adopt=adopt, compact=compact)
             page = absorber.take(rows)
             if keep:
                 self.put_in_cache(page.index)
