@@ -203,9 +203,9 @@ class UnitOfWork:
         schema, data = cls.schema, cls.encoded_values(data)
         local = usual_values(self, schema, data)
         if local is not None:
-            key = new_id()
-            row = {TYPE: cls.entity_type, "id": key}
-            return self._create(cls, key, row, {"id": key, **data}, local)
+            made = new_id()
+            row = {TYPE: cls.entity_type, "id": made}
+            return self._create(cls, made, row, {"id": made, **data}, local)
         values = new_values(self, schema, data)
         key = key_of(schema, values.key)
         row = {TYPE: cls.entity_type, **values.key}
