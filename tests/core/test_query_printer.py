@@ -20,8 +20,11 @@ from ftrack_core.query import (
     parse,
     parse_criteria,
     quote,
+    quote_all,
     to_text,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 UTC = datetime.timezone.utc
 
@@ -62,6 +65,11 @@ def test_grouping_survives_even_where_it_changes_nothing():
 def test_quotes_and_backslashes_are_escaped():
     assert quote('a "b" \\ c') == r'"a \"b\" \\ c"'
     assert quote("") == '""'
+
+
+@given(st.lists(st.text(alphabet='ab"\\, ', max_size=6), max_size=5))
+def test_many_are_quoted_as_each_of_them_is(values):
+    assert quote_all(values) == ", ".join(map(quote, values))
 
 
 @pytest.mark.parametrize(

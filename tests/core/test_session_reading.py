@@ -209,11 +209,20 @@ def test_it_does_so_while_the_result_is_being_iterated(session, requests):
     assert requests() == 2
 
 
-def test_a_reference_and_its_name_make_two_requests(session, requests):
+def test_the_name_of_a_reference_comes_along_with_it(session, requests):
     tasks = session.query("select name from Task").all()
     requests()
     assert len({one["status"]["name"] for one in tasks}) == 3
-    assert requests() == 2
+    assert requests() == 1
+
+
+def test_who_has_no_name_but_a_username_is_asked_for_that(session, server):
+    server.add({"__entity_type__": "AssetVersion", "id": "v1"})
+    asked = []
+    session._connection.observers.append(asked.extend)
+    session.query("select id from AssetVersion").first()["user"]
+    assert "user.username" in asked[-1]["expression"]
+    assert "user.name" not in asked[-1]["expression"]
 
 
 def test_a_collection_is_loaded_for_all_siblings(session, server, requests):

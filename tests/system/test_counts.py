@@ -29,7 +29,7 @@ REQUESTS = {
     "an entity that is held, by its key": 0,
     "a loop over an attribute not asked for": 1,
     "a loop over a reference": 1,
-    "a loop over a reference's name": 2,
+    "a loop over a reference's name": 1,
     "a loop over a collection": 1,
     "a loop over metadata": 1,
     "a loop over custom attributes": 1,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         Step,
         Value,
     )
-    from ftrack_core.query.values import escape_like, literal, quote
+    from ftrack_core.query.values import escape_like, literal, quote, quote_all
 
 __all__ = [
     "Aggregate",
@@ -58,6 +58,7 @@ __all__ = [
     "parse",
     "parse_criteria",
     "quote",
+    "quote_all",
     "to_text",
     "tokenise",
 ]
@@ -90,6 +91,7 @@ __getattr__ = names_from(
         "parse": "parser",
         "parse_criteria": "parser",
         "quote": "values",
+        "quote_all": "values",
         "to_text": "printer",
         "tokenise": "lexer",
     },

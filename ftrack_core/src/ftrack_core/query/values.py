@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,20 @@ from ftrack_core.query.tree import Value
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-__all__ = ["escape_like", "is_many", "literal", "quote", "value_of", "value_text"]
+__all__ = ["escape_like", "is_many", "literal", "quote", "quote_all", "value_of", "value_text"]
 
 
 def quote(value: str) -> str:
     """Return *value* as a quoted query value; any text is safe in it."""
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def quote_all(values: Sequence[str]) -> str:
+    """Return a list of quoted query values, as `quote` makes each of them."""
+    text = '", "'.join(values)
+    if "\\" in text or text.count('"') != 2 * (len(values) - 1):
+        return ", ".join(map(quote, values))
+    return f'"{text}"'  # identifiers hold nothing that has to be escaped
 
 
 def literal(value: Any) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from contextlib import suppress
 from itertools import compress, repeat
-from operator import eq, itemgetter, setitem
+from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_core.entity.entity import set_luggage, set_row
@@ -25,6 +25,7 @@ from ftrack_core.entity.rows import (
 from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
+from .bulk import add_to_rows, renew_rows
 from .cohort import Arrival, Page, RowsByKey
 from .merging import add_values, is_unmet, merge_row, update_row
 
@@ -162,8 +163,31 @@ class Absorber:
         arrival = self.page.arrival
         stamp = arrival.stamp(entity_type)
         known = self._identity.living(entity_type, bucket.keys())
-        met = self._renewed(known, bucket, stamp) if self._adopt and known else {}
-        for key, entity in () if met else known.items():
+        met = self._met(known, bucket, stamp) if known else {}
+        bucket.update(met)
+        fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
+        deque(map(setitem, fresh, repeat(TYPE), repeat(stamp)), maxlen=0)
+        self.page.put(entity_type, bucket)
+        if known:
+            return list(map(bucket.__getitem__, keys))
+        self.page.only_type, self.page.version = entity_type, self._identity.version
+        return list(bucket.values())
+
+    def _met(self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str) -> dict[Key, Row]:
+        """Merge what is in *bucket* into the rows of *known*; return those, but for new ones."""
+        serial, luggage = self.page.arrival.serial, self.page.luggage
+        rows = [entity._row for entity in known.values()]  # noqa: SLF001 -- the store owns rows
+        said = list(map(bucket.__getitem__, known))
+        if self._adopt and renew_rows(rows, said, stamp, serial):
+            deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
+            return dict(zip(known, rows, strict=True))
+        if not self._adopt and add_to_rows(rows, said, serial):
+            return dict(zip(known, rows, strict=True))
+        return self._met_one_by_one(known, bucket)
+
+    def _met_one_by_one(self, known: dict[Key, Entity], bucket: RowsByKey) -> dict[Key, Row]:
+        arrival, met = self.page.arrival, {}
+        for key, entity in known.items():
             row = entity._row  # noqa: SLF001 -- the store owns rows
             said = bucket[key]
             # One that was created here and never met bears the name that its class has, no stamp.
@@ -177,34 +201,7 @@ class Absorber:
                 self._merge(entity, said, arrival)
             elif row is not said:
                 add_values(row, said, arrival.serial)
-        bucket.update(met)
-        fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
-        deque(map(setitem, fresh, repeat(TYPE), repeat(stamp)), maxlen=0)
-        self.page.put(entity_type, bucket)
-        if known:
-            return list(map(bucket.__getitem__, keys))
-        self.page.only_type, self.page.version = entity_type, self._identity.version
-        return list(bucket.values())
-
-    def _renewed(self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str) -> dict[Key, Row]:
-        """Return the rows of *known* with all that was said, which is all that they hold.
-
-        None of them where one holds more than that, or something newer. It takes no step in Python
-        for each row: who asks the same again gets the same rows.
-        """
-        rows = [entity._row for entity in known.values()]  # noqa: SLF001 -- the store owns rows
-        said = list(map(bucket.__getitem__, known))
-        if not all(map(eq, map(dict.keys, rows), map(dict.keys, said))):
-            return {}
-        one_of_each = {id(row[TYPE]): row for row in rows}
-        if any(
-            (serial_of_row(one) or 0) > self.page.arrival.serial for one in one_of_each.values()
-        ):
-            return {}
-        deque(map(setitem, said, repeat(TYPE), repeat(stamp)), maxlen=0)
-        deque(map(dict.update, rows, said), maxlen=0)  # each at once: other threads read them
-        deque(map(set_luggage, known.values(), repeat(self.page.luggage)), maxlen=0)
-        return dict(zip(known, rows, strict=True))
+        return met
 
     # --- row by row ----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
-    from ftrack_core.schema import EntitySchema
+    from ftrack_core.schema import AttributeSchema, EntitySchema
 
     from .cohort import Arrival, Page
     from .store import Store
@@ -26,6 +26,9 @@ __all__ = ["COHORT_CAP", "Loader"]
 
 COHORT_CAP = 500
 """How many siblings one miss fetches at the most."""
+
+_LABELS = ("name", "username")
+"""What scripts read of an entity that another one led to: asked for along with it."""
 
 
 class Loader:
@@ -95,5 +98,15 @@ class Loader:
         attribute = schema.attribute(name)
         if attribute.kind in (AttributeKind.REFERENCE, AttributeKind.COLLECTION):
             target = attribute.target or ""
-            return [f"{name}.{one}" for one in self._store.projections_of(target)] or [name]
+            asked = dict.fromkeys([*self._store.projections_of(target), *self._labels(target)])
+            return [f"{name}.{one}" for one in asked] or [name]
         return [name]
+
+    def _labels(self, entity_type: str) -> list[str]:
+        schema = self._store.schemas.get(entity_type)
+        known = {} if schema is None else schema.attributes
+        return [one for one in _LABELS if one in known and _can_be_asked_for(known[one])]
+
+
+def _can_be_asked_for(attribute: AttributeSchema) -> bool:
+    return attribute.kind is AttributeKind.SCALAR and not attribute.restricted

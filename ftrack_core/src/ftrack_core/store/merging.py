@@ -13,7 +13,15 @@ from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of, serial_of
 if TYPE_CHECKING:
     from .cohort import Arrival
 
-__all__ = ["add_values", "is_unmet", "merge_row", "serial_of", "set_value", "update_row"]
+__all__ = [
+    "add_values",
+    "is_unmet",
+    "merge_row",
+    "one_serial",
+    "serial_of",
+    "set_value",
+    "update_row",
+]
 
 
 def serial_of(row: dict[str, Any], name: str) -> int:
@@ -67,7 +75,7 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
     if serials is None and serial >= of_row and SERIALS not in source and TYPE in target:
         # All of them are newer: what a loop that misses an attribute gets.
         update_row(target, source, target[TYPE])
-        serials = _one_serial(tuple(source), serial)
+        serials = one_serial(tuple(source), serial)
     else:
         serials = dict(serials or ())
         for name, value in source.items():
@@ -81,7 +89,7 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
 
 
 @lru_cache(maxsize=64)
-def _one_serial(names: tuple[str, ...], serial: int) -> dict[str, int]:
+def one_serial(names: tuple[str, ...], serial: int) -> dict[str, int]:
     """Return the serials of values that came together; all their rows hold them, unchanged."""
     return {name: serial for name in names if name not in STAMPS}
 

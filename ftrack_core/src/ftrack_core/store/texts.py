@@ -75,11 +75,11 @@ def with_projections(text: str, projections: Iterable[str]) -> str:
 
 def by_keys(schema: EntitySchema, projections: Iterable[str], keys: Sequence[Key]) -> str:
     """Return the query for the rows of one type with these primary keys."""
-    from ftrack_core.query import quote
+    from ftrack_core.query import quote_all
 
     names = schema.primary_key
     if len(names) == 1:
-        values = ", ".join(quote(str(key)) for key in keys)
+        values = quote_all(list(map(str, keys)))
         criterion = f"{names[0]} in ({values})" if len(keys) > 1 else f"{names[0]} is {values}"
     else:
         criterion = " or ".join(_all_parts(names, key) for key in keys)

@@ -1,0 +1,62 @@
+"""Merging into all known rows of a page at once: steps over whole columns, in C.
+
+What `merging` does for one row takes several calls. Nearly always the rows that an answer is about
+are alike: they hold the same names, came when one or two other answers did, and whatever is said of
+one is said of all. Where it is not so these functions change nothing and return False; the rows are
+then merged one by one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import repeat
+from operator import eq, itemgetter, setitem
+from typing import TYPE_CHECKING, Any
+
+from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
+
+from .merging import one_serial
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["add_to_rows", "renew_rows"]
+
+Row = dict[str, Any]
+_STAMP_OF = itemgetter(TYPE)
+
+
+def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:
+    """Make *rows* what was *said* at *serial*, if that is all they hold; they get the *stamp*."""
+    if not all(map(eq, map(dict.keys, rows), map(dict.keys, said))):
+        return False
+    if not _are_older(rows, serial):
+        return False
+    deque(map(setitem, said, repeat(TYPE), repeat(stamp)), maxlen=0)
+    deque(map(dict.update, rows, said), maxlen=0)  # each at once: other threads read them
+    return True
+
+
+def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:
+    """Put what was *said* at *serial* into *rows*, which keep their stamps."""
+    names, serials = said[0].keys(), rows[0].get(SERIALS)
+    if SERIALS in names or not all(map(eq, repeat(names), map(dict.keys, said))):
+        return False
+    if len(set(map(id, map(dict.get, rows, repeat(SERIALS))))) != 1:
+        return False  # their values came at different times
+    if serials and max(serials.values()) > serial:
+        return False
+    if not _are_older(rows, serial):
+        return False
+    deque(map(setitem, said, repeat(TYPE), map(_STAMP_OF, rows)), maxlen=0)
+    deque(map(dict.update, rows, said), maxlen=0)
+    now = {**(serials or {}), **one_serial(tuple(names), serial)}
+    deque(map(setitem, rows, repeat(SERIALS), repeat(now)), maxlen=0)
+    return True
+
+
+def _are_older(rows: Sequence[Row], serial: int) -> bool:
+    """Whether all *rows* came from the server, and were asked for before *serial*."""
+    one_of_each = {id(stamp): row for stamp, row in zip(map(_STAMP_OF, rows), rows, strict=True)}
+    came = [serial_of_row(row) for row in one_of_each.values()]
+    return all(one is not None and one <= serial for one in came)
