@@ -89,6 +89,11 @@ class Entity(MutableMapping[str, Any]):
             value = self._load(name)
         if value.__class__ in _PLAIN:
             return value
+        seen = self._seen
+        if seen is not None and name in seen:
+            target = seen[name]
+            if target._row is value:  # noqa: SLF001 -- that row is still there
+                return target
         return self._present(name, value)
 
     def __setitem__(self, name: str, value: Any) -> None:
@@ -254,10 +259,6 @@ class Entity(MutableMapping[str, Any]):
         return self.mapped_view(name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:
-        seen = self._seen
-        target = None if seen is None else seen.get(name)
-        if target is not None and target._row is value:  # noqa: SLF001 -- that row is still there
-            return target
         schema = self.schema
         if name in schema.decoded_scalars:
             return decode_scalar(value)
