@@ -264,7 +264,7 @@ class Entity(MutableMapping[str, Any]):
             return decode_scalar(value)
         if name in schema.mapped_items:
             return self.mapped_view(name)
-        kind = schema.attribute(name).kind
+        kind = (schema.attributes.get(name) or schema.attribute(name)).kind
         if kind is _REFERENCE:
             return self._referenced(name, value)
         return self.collection_class(self, name) if kind is _COLLECTION else value

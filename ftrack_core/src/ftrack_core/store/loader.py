@@ -77,14 +77,14 @@ class Loader:
             return [key]
         entity_type = entity.entity_type
         siblings = arrival.siblings(entity_type, key, self._cap)
-        living = self._store.identity.living(entity_type, set(siblings))
-
-        def misses(one: Key) -> bool:
-            live = living.get(one)
-            row = arrival.row(entity_type, one) if live is None else live._row  # noqa: SLF001
-            return row is not None and name not in row
-
-        return [one for one in siblings if one == key or misses(one)]
+        living = self._store.identity.living(entity_type, dict.fromkeys(siblings).keys())
+        rows = {one: live._row for one, live in living.items()}  # noqa: SLF001
+        for one in siblings if len(rows) < len(siblings) else ():
+            unseen = None if one in rows else arrival.row(entity_type, one)
+            if unseen is not None:
+                rows[one] = unseen
+        rows[key] = {}  # whatever became of its row, it is the one that misses
+        return [one for one in siblings if one in rows and name not in rows[one]]
 
     def _fill_unseen(self, entity_type: str, page: Page, arrival: Arrival) -> None:
         """Merge into the rows that nobody has looked at yet: no entity leads to them."""
