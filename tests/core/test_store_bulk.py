@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
-from ftrack_core.store.bulk import add_to_rows, renew_rows
+from ftrack_core.store.bulk import add_to_rows, are_made_here, renew_rows
 from ftrack_core.store.cohort import Page
 from ftrack_core.store.merging import add_values, merge_row
 from hypothesis import given, settings
@@ -71,6 +71,21 @@ def test_others_are_left_as_they_are(came, row):
     said = [{TYPE: "Task", "id": one["id"], "name": "said"} for one in rows]
     assert not renew_rows(rows, said, came.page(5).arrival.stamp("Task"), 5)
     assert rows == before
+
+
+# --- what was created here -----------------------------------------------------------------------
+
+
+def test_rows_that_were_made_here_hold_a_key_under_the_very_name_of_their_class(came):
+    name = "".join(["Ta", "sk"])
+    made = [{TYPE: name, "id": f"t{n}"} for n in range(2)]
+    assert are_made_here(made, name)
+    for other in (
+        {TYPE: "".join(["Ta", "sk"]), "id": "sent by somebody"},
+        came.row(1, {"id": "came in an answer"}),
+        {TYPE: name, "id": "says more", "name": "x"},
+    ):
+        assert not are_made_here([*made, other], name)
 
 
 # --- what was missing ----------------------------------------------------------------------------

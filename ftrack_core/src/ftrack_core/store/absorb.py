@@ -25,7 +25,7 @@ from ftrack_core.entity.rows import (
 from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
-from .bulk import add_to_rows, renew_rows
+from .bulk import add_to_rows, are_made_here, renew_rows
 from .cohort import Arrival, Page, RowsByKey
 from .merging import add_values, is_unmet, merge_row, update_row
 
@@ -183,6 +183,10 @@ class Absorber:
             return dict(zip(known, rows, strict=True))
         if not self._adopt and add_to_rows(rows, said, serial):
             return dict(zip(known, rows, strict=True))
+        if are_made_here(rows, next(iter(known.values())).entity_type):
+            deque(map(set_row, known.values(), said), maxlen=0)
+            deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
+            return {}
         return self._met_one_by_one(known, bucket)
 
     def _met_one_by_one(self, known: dict[Key, Entity], bucket: RowsByKey) -> dict[Key, Row]:
@@ -190,9 +194,7 @@ class Absorber:
         for key, entity in known.items():
             row = entity._row  # noqa: SLF001 -- the store owns rows
             said = bucket[key]
-            # One that was created here and never met bears the name that its class has, no stamp.
-            is_new = len(row) == _BARE and row[TYPE] is entity.entity_type
-            if is_new or (len(row) <= len(said) and is_unmet(row, said)):
+            if len(row) <= len(said) and is_unmet(row, said):
                 set_row(entity, said)
                 set_luggage(entity, self.page.luggage)
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import repeat
-from operator import eq, itemgetter, setitem
+from operator import eq, is_, itemgetter, setitem
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
@@ -20,10 +20,20 @@ from .merging import one_serial
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["add_to_rows", "renew_rows"]
+__all__ = ["add_to_rows", "are_made_here", "renew_rows"]
 
 Row = dict[str, Any]
 _STAMP_OF = itemgetter(TYPE)
+_BARE = 2  # a type and an id
+
+
+def are_made_here(rows: Sequence[Row], name: str) -> bool:
+    """Whether *rows* hold a key and nothing else, and no server has said anything of them.
+
+    *name* is the text under which the class of their entities knows its type. What was created here
+    bears that very object; what a server sent bears a stamp or a text of its own.
+    """
+    return set(map(len, rows)) == {_BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 
 def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:
