@@ -249,20 +249,22 @@ def test_threads_that_ask_at_once_wait_for_the_first():
 
 
 def test_another_thread_tries_where_the_first_one_failed():
-    entered, calls = threading.Event(), []
+    began, may_fail, calls = threading.Event(), threading.Event(), []
 
     @memoise
     def work():
         calls.append(1)
         if len(calls) == 1:
-            entered.wait(10)
+            began.set()
+            may_fail.wait(10)
             raise ValueError("the first fails")
         return "x"
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(work)
+        assert began.wait(10)
         second = pool.submit(work)
-        entered.set()
+        may_fail.set()
         with pytest.raises(ValueError, match="the first fails"):
             first.result(10)
         assert second.result(10) == "x"

@@ -105,7 +105,7 @@ class TestTheStory:
         assert max(map(len, kept[1].splitlines())) <= 100
 
     def test_it_reads_a_show_in_a_handful_of_requests(self, kept):
-        assert "24 shots, 76 tasks and their 7 statuses came in 4 requests" in kept[1]
+        assert "24 shots, 76 tasks and their 7 statuses came in 3 requests" in kept[1]
 
     def test_the_second_version_is_named_by_the_plugin_it_shows(self, kept):
         folder, output = kept

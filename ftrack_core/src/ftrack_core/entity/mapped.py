@@ -61,14 +61,17 @@ class MappedCollection(MutableMapping[str, Any]):
         entity, name = self._entity, self._name
         local = entity._local  # noqa: SLF001
         if local is not None and name in local:
-            return self._items()[key]
+            items = self._items()
+            if key in items:
+                return items[key]
+            raise self._unknown(key)
         key_name, value_name, _ = entity.schema.mapped_items[name]
         for item in reversed(entity._row.get(name) or ()):  # noqa: SLF001 -- the last one counts
             if item[key_name] == key:
                 value = item.get(value_name)
                 is_plain = value.__class__ is str and entity._codecs is None  # noqa: SLF001
                 return value if is_plain else self._decoded(key, value)
-        raise KeyError(key)
+        raise self._unknown(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
         codecs = self._entity._codecs  # noqa: SLF001
@@ -90,6 +93,9 @@ class MappedCollection(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._items())
 
+    def _unknown(self, key: str) -> KeyError:
+        return KeyError(key)
+
     def replace(self, values: Mapping[str, Any]) -> None:
         """Make *values* the whole content: keys that are not in it are removed."""
         for key in set(self._items()) - set(values):
@@ -102,16 +108,9 @@ class CustomAttributes(MappedCollection):
 
     __slots__ = ()
 
-    def __getitem__(self, key: str) -> Any:
-        try:
-            return super().__getitem__(key)
-        except KeyError:
-            raise KeyError(self._unknown(key, self._items())) from None
-
     def __setitem__(self, key: str, value: Any) -> None:
-        items = self._items()
-        if key not in items and not self._entity._work.is_new(self._entity):  # noqa: SLF001
-            raise KeyError(self._unknown(key, items))
+        if key not in self._items() and not self._entity._work.is_new(self._entity):  # noqa: SLF001
+            raise self._unknown(key)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: str) -> None:
@@ -123,7 +122,6 @@ class CustomAttributes(MappedCollection):
         """Assign all *values*; keys that are not in it keep theirs."""
         self.update(values)
 
-    def _unknown(self, key: str, items: Mapping[str, Any]) -> str:
-        return (
-            f"{self._entity.entity_type} has no custom attribute {key!r}.{did_you_mean(key, items)}"
-        )
+    def _unknown(self, key: str) -> KeyError:
+        near = did_you_mean(key, self._items())
+        return KeyError(f"{self._entity.entity_type} has no custom attribute {key!r}.{near}")
