@@ -63,10 +63,10 @@ CALLS = {
 }
 """The most Python functions that are called for one further row, read, create or update."""
 
-CALLS_OF_ONE_CHANGE = {"100 held": 220, "more with 10,000 held": 15}
+CALLS_OF_ONE_CHANGE = {"100 held": 220, "more with 10,000 held": 25}
 """The most Python functions that assigning one value and committing it calls, all in all.
 
-The few more are a page that leaves the full cache. About 30 of them are a page put into a cache
+The few more are a page that leaves the full cache: 22 calls of the oldest cachetools. About 30 of them are a page put into a cache
 that keeps times for single types.
 """
 

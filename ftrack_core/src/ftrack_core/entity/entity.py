@@ -261,8 +261,7 @@ class Entity(MutableMapping[str, Any]):
     def _present(self, name: str, value: Any) -> Any:
         schema = self.schema
         if name in schema.mapped_items:
-            is_custom = schema.mapped_items[name].is_custom
-            return CustomAttributes(self, name) if is_custom else MappedCollection(self, name)
+            return self.mapped_view(name)
         if name in schema.decoded_scalars:
             return decode_scalar(value)
         kind = (schema.attributes.get(name) or schema.attribute(name)).kind
