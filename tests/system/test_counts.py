@@ -66,8 +66,8 @@ CALLS = {
 CALLS_OF_ONE_CHANGE = {"100 held": 220, "more with 10,000 held": 25}
 """The most Python functions that assigning one value and committing it calls, all in all.
 
-The few more are a page that leaves the full cache: 22 calls of the oldest cachetools. About 30 of them are a page put into a cache
-that keeps times for single types.
+The few more are a page that leaves the full cache: 22 calls of the oldest cachetools. About 30 of
+all are a page put into a cache that keeps times for single types.
 """
 
 SCALARS = "name, bid, sort, description, status_id, type_id, priority_id, parent_id"
