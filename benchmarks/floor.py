@@ -108,10 +108,7 @@ def creates(count: int) -> list[dict[str, Any]]:
                 "id": f"{number:08x}-new0-4000-8000-000000000000",
                 "name": f"task_{number}",
                 "bid": 3600.0,
-                "parent": {
-                    "__entity_type__": "Shot",
-                    "id": f"{number:08x}-shot-4000-8000-000000000000",
-                },
+                "parent": {"__entity_type__": "Shot", "id": PARENT},
             },
         }
         for number in range(count)

@@ -406,3 +406,24 @@ def test_whoever_cannot_be_asked_leaves_the_outcome_unknown(session, server, aga
     assert len(session.work.log) == 1
     session.commit()
     assert len(server.rows("Task")) == 6
+
+
+def test_nobody_merges_an_answer_while_a_commit_is_confirmed(session, monkeypatch):
+    """Both write the serials of a row; one would undo what the other wrote."""
+    store = session.work.store
+    (task,) = session.query("Task where id is t1").all()
+    older = [{"__entity_type__": "Task", "id": "t1", "name": "older"}]
+    other = threading.Thread(target=lambda: store.absorb(older, 0, adopt=False, keep=False))
+    was_kept_out = []
+
+    def put_in_cache(_):
+        other.start()
+        other.join(0.05)
+        was_kept_out.append(other.is_alive())
+
+    task["name"] = "newer"
+    monkeypatch.setattr(store, "put_in_cache", put_in_cache)
+    session.commit()
+    other.join()
+    assert was_kept_out == [True]
+    assert task["name"] == "newer"

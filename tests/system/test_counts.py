@@ -99,10 +99,14 @@ def calls():
 def session(studio_url, calls):
     """A session with all installed plugins, whose server's own calls are not counted.
 
-    It does not read ahead: that depends on how long an answer takes.
+    It neither reads ahead nor makes rows compact: that depends on how long an answer takes.
     """
     with Session(
-        studio_url, api_user="admin", plugins=[ServerAside(calls)], read_ahead=False
+        studio_url,
+        api_user="admin",
+        plugins=[ServerAside(calls)],
+        read_ahead=False,
+        compact_rows=False,
     ) as session:
         yield session.connect()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ftrack_core.schema import EntitySchema
 
 __all__ = [
+    "BARE",
     "SERIALS",
     "STAMPS",
     "TYPE",
@@ -37,6 +38,8 @@ __all__ = [
 TYPE: Final = "__entity_type__"
 SERIALS: Final = "__serials__"
 STAMPS: Final = frozenset({TYPE, SERIALS})
+BARE: Final = 2
+"""How many items a row has that is a type and an id and says nothing more."""
 
 _TYPE_OF = itemgetter(TYPE)
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_core.entity.entity import set_luggage, set_row
 from ftrack_core.entity.rows import (
+    BARE,
     SERIALS,
     TYPE,
     arrival_of,
@@ -43,7 +44,6 @@ __all__ = ["Absorber"]
 Row = dict[str, Any]
 
 _ID_OF = itemgetter("id")
-_BARE = 2  # a type and an id
 _SCALAR = AttributeKind.SCALAR
 _RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
 
@@ -151,7 +151,7 @@ class Absorber:
                 self._relation(name, row)
             return
         keys = list(map(_ID_OF, values))
-        whole = compress(values, map(_BARE.__lt__, map(len, values)))
+        whole = compress(values, map(BARE.__lt__, map(len, values)))
         known = {value["id"]: self._companion(value) for value in whole}
         if not known.keys() >= set(keys):
             for key, value in zip(keys, values, strict=True):

@@ -13,7 +13,7 @@ from itertools import repeat
 from operator import eq, is_, itemgetter, setitem
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
+from ftrack_core.entity.rows import BARE, SERIALS, TYPE, serial_of_row
 
 from .merging import one_serial
 
@@ -24,7 +24,6 @@ __all__ = ["add_to_rows", "are_made_here", "renew_rows"]
 
 Row = dict[str, Any]
 _STAMP_OF = itemgetter(TYPE)
-_BARE = 2  # a type and an id
 
 
 def are_made_here(rows: Sequence[Row], name: str) -> bool:
@@ -33,7 +32,7 @@ def are_made_here(rows: Sequence[Row], name: str) -> bool:
     *name* is the text under which the class of their entities knows its type. What was created here
     bears that very object; what a server sent bears a stamp or a text of its own.
     """
-    return set(map(len, rows)) == {_BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
+    return set(map(len, rows)) == {BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 
 def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:

@@ -77,7 +77,7 @@ class Loader:
             return [key]
         entity_type = entity.entity_type
         siblings = arrival.siblings(entity_type, key, self._cap)
-        living = self._store.identity.living(entity_type, dict.fromkeys(siblings).keys())
+        living = self._store.identity.living(entity_type, set(siblings))
         rows = {one: live._row for one, live in living.items()}  # noqa: SLF001
         for one in siblings if len(rows) < len(siblings) else ():
             unseen = None if one in rows else arrival.row(entity_type, one)

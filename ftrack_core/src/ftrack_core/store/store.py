@@ -69,7 +69,7 @@ class Store:
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
         self._keeps = keeps
-        self._lock = RLock()
+        self.lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
 
@@ -137,7 +137,7 @@ class Store:
         return [Answer(one["data"], serial, next_offset(one)) for one in answers]
 
     def _reading_pool(self) -> ThreadPoolExecutor:
-        with self._lock:
+        with self.lock:
             if self._pool is None:
                 from concurrent.futures import ThreadPoolExecutor
 
@@ -146,7 +146,7 @@ class Store:
 
     def close(self) -> None:
         """End the threads that read ahead."""
-        with self._lock:
+        with self.lock:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -162,7 +162,7 @@ class Store:
     ) -> Page:
         """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
         compact = was_waited_for if self._compact_rows is None else self._compact_rows
-        with patient_collector(), self._lock:
+        with patient_collector(), self.lock:
             absorber = Absorber(self.schemas, self.identity, serial, adopt=adopt, compact=compact)
             page = absorber.take(rows)
             if keep:
@@ -188,7 +188,7 @@ class Store:
         return self._made(rows, lambda: None)
 
     def _made(self, rows: Sequence[Row], all_new: Callable[[], list[Any] | None]) -> list[Any]:
-        with patient_collector(), self._lock:
+        with patient_collector(), self.lock:
             found = all_new()
             if found is None:
                 found = [self._entity(row) if TYPE in row else row for row in rows]
@@ -197,7 +197,7 @@ class Store:
 
     def let_go(self, page: Page) -> None:
         """Forget what is remembered of the entities of *page* that nobody holds any more."""
-        with self._lock:
+        with self.lock:
             for entity_type, rows in page.index.items():
                 self.identity.sweep_keys(entity_type, rows)
 
@@ -224,7 +224,7 @@ class Store:
         live = None if reference is None else reference()
         if live is not None and live._row is row:  # noqa: SLF001 -- the store owns rows
             return live
-        with self._lock:
+        with self.lock:
             return self._entity(row)
 
     def _entity(self, row: dict[str, Any]) -> Entity:

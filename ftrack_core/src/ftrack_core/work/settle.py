@@ -33,7 +33,8 @@ def settle(
     """Take the answers in and let go of the values of *snapshot* that they confirm."""
     answers = [answer.get("data") for answer in results if isinstance(answer, dict)]
     rows = [row for row in answers if isinstance(row, dict) and TYPE in row]
-    with work.lock:
+    # Who merges an answer holds the lock of the store: nobody is to do both to one row at a time.
+    with work.lock, work.store.lock:
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
         page = work.store.absorb(rows, serial, adopt=False, keep=False)
