@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from ftrack_core.errors import ConnectionLostError
@@ -91,12 +91,46 @@ def test_who_wants_few_pages_in_memory_has_few_on_their_way(pool):
     assert server.most_at_once == 2
 
 
-def test_where_nobody_knows_the_end_fewer_are_sent_beyond_it(pool):
+def test_where_nobody_knows_the_end_four_are_sent_at_first_and_then_eight(pool):
+    """An answer of 20 full pages takes four times the wait for one, and one page beyond the end."""
+    server = Server(200)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    reader.want_all()
+    groups = []
+    for _ in range(20):
+        before = len(server.asked)
+        reader.next()
+        wait([future for _, future in reader._flying])
+        groups.append(len(server.asked) - before)
+    assert [size for size in groups if size] == [1 + 4, 8, 8]
+    assert reader.next().rows == []
+    assert len(server.asked) == 21
+    assert server.most_at_once == 8
+
+
+def test_of_a_short_answer_little_is_asked_for_beyond_its_end(pool):
     server = Server(15)
     reader = ReadAhead(server.ask, pool, offset=0, size=10)
     reader.want_all()
     assert read_all(reader) == server.rows
-    assert len(server.asked) <= 5
+    assert len(server.asked) == 5
+
+
+def test_nothing_is_sent_beyond_an_answer_of_one_page(pool):
+    server = Server(9)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    reader.want_all()
+    assert read_all(reader) == server.rows
+    assert len(server.asked) == 1
+
+
+def test_who_may_stop_has_two_on_their_way_at_first(pool):
+    server = Server(205)
+    reader = ReadAhead(server.ask, pool, offset=0, size=10)
+    reader.next()
+    reader.next()
+    wait([future for _, future in reader._flying])
+    assert len(server.asked) == 4
 
 
 def test_it_is_worth_it_where_an_answer_is_mostly_waited_for():

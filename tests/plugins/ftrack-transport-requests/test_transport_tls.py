@@ -89,6 +89,16 @@ def test_a_private_authority_is_made_known_with_a_bundle(serve, connect, certifi
     assert connect(serve(), ca_bundle=certificate).execute(READ) == [{}]
 
 
+def test_what_follows_goes_over_the_connection_that_was_checked(serve, connect, certificate):
+    transport = connect(serve(), ca_bundle=certificate)
+    transport.execute(READ)
+    (way,) = transport._open()._ways.values()
+    kept = way.pool.pool.queue[-1].sock
+    assert transport.execute(READ) == [{}]
+    assert way.pool.pool.queue[-1].sock is kept
+    assert kept.version().startswith("TLS")
+
+
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_the_check_can_be_switched_off_whatever_the_environment_says(
     serve, connect, certificate, monkeypatch, tmp_path

@@ -19,7 +19,10 @@ __all__ = ["Answer", "ReadAhead", "is_worth_it", "next_offset"]
 
 _MOST_IN_FLIGHT = 8
 _FIRST_IN_FLIGHT = 2
-"""How many are sent at once at first, where somebody may stop or the end is not known."""
+"""How many are sent at once at first, where somebody may stop before the end."""
+
+_FIRST_TO_THE_END = 4
+"""How many are sent at once at first where all are wanted and nobody knows how many there are."""
 
 _WAITING_COUNTS_FROM = 0.005
 """How many seconds an answer has to be waited for, and longer than worked on, to begin."""
@@ -109,8 +112,11 @@ class ReadAhead:
         return answer
 
     def _at_first(self) -> int:
-        is_certain = self._all_wanted and self._end is not None
-        return self._most_ahead if is_certain else min(_FIRST_IN_FLIGHT, self._most_ahead)
+        if not self._all_wanted:
+            first = _FIRST_IN_FLIGHT
+        else:
+            first = _FIRST_TO_THE_END if self._end is None else self._most_ahead
+        return min(first, self._most_ahead)
 
     def _landed(self) -> Answer:
         _, future = self._flying[0]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests.adapters import HTTPAdapter
 
+from .exchange import Answered, exchanged
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,12 +46,16 @@ class Adapter(HTTPAdapter):
         target = self.request_url(request, route["proxies"])
         return Way(pool, str(request.method), target, dict(request.headers))
 
-    def send_by(self, way: Way, body: bytes, timeout: urllib3.Timeout) -> urllib3.HTTPResponse:
-        """Send *body*; the answer's is still to be read, and the answer to be closed.
+    def send_by(self, way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered:
+        """Send *body* and return the answer, by a connection that is open if there is one.
 
         Raises `ClosedPoolError`, with nothing sent, where the way has to be found again, and what
         urllib3 raises.
         """
+        return exchanged(way, body, timeout) or self._opened(way, body, timeout)
+
+    def _opened(self, way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered:
+        """Let urllib3 open a connection and send *body*."""
         answer: Any = way.pool.urlopen(
             way.method,
             way.target,
@@ -57,13 +63,11 @@ class Adapter(HTTPAdapter):
             headers={**way.headers, "Content-Length": str(len(body))},
             redirect=False,
             assert_same_host=False,
-            preload_content=False,
-            decode_content=False,
             retries=self.max_retries,
             timeout=timeout,
         )
-        response: urllib3.HTTPResponse = answer
-        return response
+        named = {name.lower(): value for name, value in answer.headers.items()}
+        return Answered(answer.status, named, answer.data)
 
     def _pool(
         self, request: requests.PreparedRequest, route: Mapping[str, Any]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ftrack_core.ports import ConnectionSettings
 
     from .body import BodySource
+    from .exchange import Answered
 
 __all__ = ["Connection"]
 
@@ -46,8 +47,8 @@ class Connection:
 
     def post(
         self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
-    ) -> urllib3.HTTPResponse:
-        """Send *body* with the same *headers* each time; the answer's body is still to be read."""
+    ) -> Answered:
+        """Send *body* with the same *headers* each time and return the answer."""
         answer = self._posted(url, origin, headers, body)
         if answer is None:
             # So many other servers were asked that its pool was given up.
@@ -61,7 +62,7 @@ class Connection:
 
     def _posted(
         self, url: str, origin: str, headers: Mapping[str, str | bytes], body: bytes
-    ) -> urllib3.HTTPResponse | FtrackError | None:
+    ) -> Answered | FtrackError | None:
         """Send *body*; None where nothing could be sent by a pool that is closed.
 
         An error is returned, so that the original with its address does not stick to it.

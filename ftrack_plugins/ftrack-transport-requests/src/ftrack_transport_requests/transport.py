@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
-    import urllib3
     from ftrack_core.ports import Batch, Body, Context, Credentials
 
     from .connection import Connection
@@ -154,24 +152,11 @@ class RequestsTransport:
 
     def _ask(self, body: bytes) -> Reply:
         origin = self._address.origin
-        response = self._open().post(self._address.api, origin, self._api_headers, body)
-        with closing(response):
-            content = self._read(response)
-        status = response.status
+        status, headers, content = self._open().post(
+            self._address.api, origin, self._api_headers, body
+        )
         _log.debug("%d bytes sent, HTTP %d, %d bytes read", len(body), status, len(content))
-        return Reply(origin, status, response.headers, content)
-
-    def _read(self, response: urllib3.HTTPResponse) -> bytes:
-        from .faults import FAULTS, told
-
-        fault: FtrackError
-        try:
-            content: bytes = response.read(decode_content=True)
-        except FAULTS as error:
-            fault = told(error, self._address.origin)
-        else:
-            return content
-        raise fault
+        return Reply(origin, status, headers, content)
 
     def _stream_once(
         self, method: str, url: str, headers: Mapping[str, str], body: Body

@@ -1,0 +1,219 @@
+"""What follows the first request goes over a connection that is open: nobody can tell it apart.
+
+Each answer is given to a transport that has sent nothing yet, where urllib3 opens a connection and
+reads the answer, and to one whose connection is open, where it comes the short way.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+import zlib
+from select import select
+
+import pytest
+from ftrack_core.errors import ServerError, TransportError, TransportTimeoutError
+from ftrack_core.ports import ConnectionSettings, Context, Credentials
+from ftrack_core.testing.faulty_server import FaultyServer, drop, page, reply
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.transports import create, query
+from ftrack_transport_requests import exchange
+from ftrack_transport_requests.transport import RequestsTransport
+from urllib3.connection import HTTPConnection
+
+READ = [query("select id from Project")]
+WRITE = [create("Status", id="s1", name="Ready")]
+ANSWER = [{"action": "query", "data": [], "metadata": {"next": {"offset": None}}}]
+TEXT = json.dumps(ANSWER).encode()
+
+
+def in_pieces(request):
+    """Answer with a body of unknown length."""
+    request.send_response(200)
+    request.send_header("transfer-encoding", "chunked")
+    request.end_headers()
+    for piece in (TEXT[:7], TEXT[7:], b""):
+        request.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+
+def until_it_closes(request):
+    """Answer as HTTP/1.0 does: the body ends with the connection."""
+    request.protocol_version = "HTTP/1.0"
+    request.send_response(200)
+    request.end_headers()
+    request.wfile.write(TEXT)
+    request.close_connection = True
+
+
+def go_on_first(request):
+    """Say that the body is welcome before the answer."""
+    request.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    reply(ANSWER)(request)
+
+
+def no_http(request):
+    request.wfile.write(b"hello there\r\n\r\n")
+    request.close_connection = True
+
+
+ANSWERS = {
+    "plain": reply(ANSWER),
+    "gzip": reply(gzip.compress(TEXT), content_encoding="gzip"),
+    "deflate": reply(zlib.compress(TEXT), content_encoding="deflate"),
+    "in pieces": in_pieces,
+    "until it closes": until_it_closes,
+    "100 first": go_on_first,
+    "goodbye": reply(ANSWER, connection="close"),
+}
+
+FAULTS = {
+    "dropped": drop,
+    "broken off": reply(b'[{"action"', length=500),
+    "damaged": reply(b"no gzip at all", content_encoding="gzip"),
+    "no HTTP": no_http,
+    "502": page(502, "Bad Gateway"),
+    "429": page(429, "Slow down"),
+    "moved": reply(b"", 301, location="https://other/api?x=1"),
+    "refused": reply({"exception": "ValidationError", "content": "no"}),
+}
+
+
+@pytest.fixture
+def server():
+    with FaultyServer(MemoryTransport()) as server:
+        yield server
+
+
+@pytest.fixture
+def connect(server):
+    made = []
+
+    def connect(*, is_open, **settings):
+        context = Context(server.url, "ann", ConnectionSettings(**settings))
+        transport = RequestsTransport(context, Credentials("ann", "secret-key-7f3a"))
+        made.append(transport)
+        if is_open:
+            transport.execute(READ)
+        return transport
+
+    yield connect
+    for transport in made:
+        transport.close()
+
+
+@pytest.fixture
+def short_ways(monkeypatch):
+    """Collect what came the short way; None for each request that did not."""
+    came = []
+    exchanged = exchange.exchanged
+
+    def noted(*arguments):
+        came.append(None)
+        came[-1] = exchanged(*arguments)
+        return came[-1]
+
+    monkeypatch.setattr("ftrack_transport_requests.adapter.exchanged", noted)
+    return came
+
+
+def failure(transport):
+    with pytest.raises(TransportError) as caught:
+        transport.execute(WRITE)
+    return type(caught.value), vars(caught.value), str(caught.value)
+
+
+def test_the_first_request_opens_a_connection_and_the_others_go_the_short_way(connect, short_ways):
+    transport = connect(is_open=True)
+    transport.execute(READ)
+    transport.execute(WRITE)
+    first, *others = short_ways
+    assert first is None
+    assert [one.status for one in others] == [200, 200]
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+@pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
+def test_an_answer_is_read_in_whatever_form_it_comes(connect, server, answer, is_open):
+    transport = connect(is_open=is_open)
+    server.script = [answer]
+    assert transport.execute(WRITE) == ANSWER
+    assert transport.execute(READ) == ANSWER  # what comes next is not mixed up with it
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_told_in_the_same_words(connect, server, fault):
+    new, opened = connect(is_open=False), connect(is_open=True)
+    server.script = [fault, fault]
+    assert failure(opened) == failure(new)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_after_a_fault_the_next_request_is_answered(connect, server, fault):
+    transport = connect(is_open=True)
+    server.script = [fault]
+    failure(transport)
+    assert transport.execute(READ) == ANSWER
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
+def test_no_answer_in_time_gives_the_connection_up(connect, server, is_open):
+    transport = connect(is_open=is_open, timeout=0.2)
+    go_on = threading.Event()
+    server.script = [lambda request: (go_on.wait(5), reply([{"action": "late"}])(request))]
+    with pytest.raises(TransportTimeoutError, match="did not answer in time") as caught:
+        transport.execute(WRITE)
+    go_on.set()
+    assert caught.value.sent is True
+    assert transport.execute(READ) == ANSWER  # and not what came too late
+    late, next_one = server.requests[-2:]
+    assert late.client_address != next_one.client_address
+
+
+def test_a_server_that_closed_the_connection_meanwhile_is_asked_by_a_new_one(
+    connect, server, short_ways
+):
+    transport = connect(is_open=True)
+    server.script = [lambda request: (reply(ANSWER)(request), drop(request))]
+    transport.execute(READ)
+    (way,) = transport._open()._ways.values()
+    kept = way.pool.pool.queue[-1]
+    assert select([kept.sock], [], [], 10)[0]  # the server's farewell is here
+    assert transport.execute(READ) == ANSWER
+    assert short_ways[-1] is None
+    assert len(server.requests) == 3
+
+
+def test_an_interrupted_request_leaves_no_half_answer_behind(connect, server, monkeypatch):
+    transport = connect(is_open=True)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exchange.HTTPConnection, "getresponse", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            transport.execute(READ)
+    assert transport.execute(READ) == ANSWER
+    cut_off, next_one = server.requests[-2:]
+    assert cut_off.client_address != next_one.client_address
+
+
+def test_who_refuses_a_large_body_before_all_of_it_came_is_heard(connect, server, monkeypatch):
+    transport = connect(is_open=True)
+    request = HTTPConnection.request
+
+    def cut_short(*arguments, **named):
+        request(*arguments, **named)
+        raise BrokenPipeError
+
+    monkeypatch.setattr(HTTPConnection, "request", cut_short)
+    server.script = [reply({"exception": "TooLarge", "content": "no"}, 413)]
+    with pytest.raises(ServerError, match="TooLarge"):
+        transport.execute(WRITE)
+
+
+def test_by_a_proxy_everything_goes_the_long_way(connect, server, short_ways):
+    transport = connect(is_open=True, proxy=server.url)
+    assert transport.execute(READ) == ANSWER
+    assert short_ways == [None, None]
