@@ -285,6 +285,23 @@ def test_ftrack_before_commit(open_session):
         session.commit()
 
 
+def test_what_is_changed_in_one_operation_of_a_commit_is_changed_in_no_other(open_session):
+    """Operations name the same entity over and over, and a plugin may write into one of them."""
+    seen = []
+
+    def ftrack_before_commit(operations):
+        first, second = (one["entity_data"]["project"] for one in operations)
+        first["id"] = "p2"
+        seen.append(second)
+
+    session = open_session(plugin(ftrack_before_commit=ftrack_before_commit))
+    project = session.get("Project", "p1")
+    for name in ("model", "rig"):
+        session.create("Task", {"name": name, "project": project})
+    session.commit()
+    assert seen == [{"__entity_type__": "Project", "id": "p1"}]
+
+
 def test_ftrack_after_commit(open_session):
     heard = []
 

@@ -320,7 +320,8 @@ def make_entity(
     entity = cls.__new__(cls)
     set_row(entity, row)
     set_local(entity, local)
-    set_luggage(entity, luggage)
+    if luggage is not None:  # nobody reads it: it is there to be kept
+        set_luggage(entity, luggage)
     if cls._work is not work:
         entity.__dict__["_work"] = work
     return entity

@@ -25,7 +25,7 @@ from .recovery import recover
 from .settle import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ftrack_core.changes import ChangeLog, Payload
     from ftrack_core.ports import Batch
@@ -69,7 +69,8 @@ def _sent_and_settled(
     with work.commit_lock, work.committing():
         snapshot = log.snapshot()
         payloads = squash(change for _, change in snapshot)
-        batch = [operation_of(payload) for payload in payloads]
+        named: dict[int, Mapping[str, Any]] = {}  # thousands of tasks have the same few parents
+        batch = [operation_of(payload, named) for payload in payloads]
         results: list[Any] = []
         if batch:
             before(batch)
@@ -78,8 +79,13 @@ def _sent_and_settled(
     return batch, results
 
 
-def operation_of(payload: Payload) -> dict[str, Any]:
-    """Return the operation of the protocol for one payload."""
+def operation_of(
+    payload: Payload, named: dict[int, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the operation of the protocol for one payload.
+
+    *named* remembers, by `id`, how the entities of a batch are named in it.
+    """
     entity_type, key = payload.identity
     operation: dict[str, Any] = {
         "action": payload.action,
@@ -87,20 +93,23 @@ def operation_of(payload: Payload) -> dict[str, Any]:
         "entity_key": [key] if key.__class__ is str else key_parts(key),
     }
     if payload.action != "delete":
-        operation["entity_data"] = _encoded(payload)
+        operation["entity_data"] = _encoded(payload, {} if named is None else named)
     return operation
 
 
-def _encoded(payload: Payload) -> dict[str, Any]:
-    encoded: dict[str, Any] = {TYPE: payload.identity[0]}
+def _encoded(payload: Payload, named: dict[int, Mapping[str, Any]]) -> dict[str, Any]:
+    encoded: dict[str, Any] = {TYPE: payload.identity[0], **payload.data}
     name = ""
     try:
         for name, value in payload.data.items():
             if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
-                encoded[name] = value
+                continue
+            if (known := named.get(id(value))) is not None:
+                encoded[name] = dict(known)  # a plugin that changes one changes no other
+            elif (reference := getattr(value, "__ftrack_reference__", None)) is not None:
+                encoded[name] = named[id(value)] = reference()
             else:
-                reference = getattr(value, "__ftrack_reference__", None)
-                encoded[name] = encode(value) if reference is None else reference()
+                encoded[name] = encode(value)
     except (TypeError, ValueError) as error:
         raise CommitError(
             f"{payload.entity_type} {payload.key}: {name!r} cannot be sent ({error}); assign "

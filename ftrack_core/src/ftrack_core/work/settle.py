@@ -52,6 +52,8 @@ def settle(
 
 def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
     """Give the cache what is known now, and not what was answered: it may keep copies."""
+    if work.store.cache is None:
+        return
     for _, change in snapshot:
         if change.mapped is None:
             entity, (entity_type, key) = change.entity, change.identity
