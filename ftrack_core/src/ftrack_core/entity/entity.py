@@ -41,6 +41,8 @@ __all__ = [
 ]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
+_KEPT_VIEWS = frozenset({MappedCollection, CustomAttributes})
+"""Those that lead to no ring of references; what a plugin makes of a mapping may."""
 _COLLECTION = AttributeKind.COLLECTION
 _MAPPED = AttributeKind.MAPPED
 _REFERENCE = AttributeKind.REFERENCE
@@ -66,7 +68,7 @@ class Entity(MutableMapping[str, Any]):
     _local: dict[str, Any] | None
     # The class's until an instance has its own.
     _work: Work
-    _seen: Mapping[str, Entity] | None = None
+    _seen: Mapping[str, Entity | MappedCollection] | None = None
     _codecs: ClassVar[Codecs | None] = None
 
     @property
@@ -261,7 +263,7 @@ class Entity(MutableMapping[str, Any]):
     def _present(self, name: str, value: Any) -> Any:
         schema = self.schema
         if name in schema.mapped_items:
-            return self.mapped_view(name)
+            return self._viewed(name)
         if name in schema.decoded_scalars:
             return decode_scalar(value)
         kind = (schema.attributes.get(name) or schema.attribute(name)).kind
@@ -269,13 +271,23 @@ class Entity(MutableMapping[str, Any]):
             return self._referenced(name, value)
         return self.collection_class(self, name) if kind is _COLLECTION else value
 
+    def _viewed(self, name: str) -> MappedCollection:
+        """Return the view of a mapped attribute and hold it, as `_referenced` does."""
+        view = self.mapped_view(name)
+        if view.__class__ in _KEPT_VIEWS:
+            self._see(name, view)
+        return view
+
     def _referenced(self, name: str, row: dict[str, Any]) -> Entity:
         """Return the entity of *row* and hold it: a loop would make it anew at each look."""
         target = self._work.entity_of(row)
         if target._row is not row:  # noqa: SLF001
             self._row[name] = target._row  # noqa: SLF001 -- what is known of it is in one row
-        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
+        self._see(name, target)
         return target
+
+    def _see(self, name: str, target: Entity | MappedCollection) -> None:
+        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
 
 
 class _Names(KeysView[str]):
@@ -301,7 +313,7 @@ set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 
 
 def forget_seen(entity: Entity) -> None:
-    """Let go of the entities that references led to; the next look finds them again."""
+    """Let go of the entities and mappings that were looked at; the next look finds them again."""
     if entity._seen is not None:  # noqa: SLF001 -- a part of it
         object.__setattr__(entity, "_seen", None)
 
