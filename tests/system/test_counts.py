@@ -56,6 +56,7 @@ CALLS = {
     "an entity made": 1.0,
     "a read of a scalar": 1.0,
     "a read of a reference's name": 8.0,
+    "a key of a mapping that was looked at": 2.0,
     "a create": 17.0,
     "the commit of a create": 11.0,
     "an assignment": 14.0,
@@ -415,6 +416,22 @@ def test_reading_what_is_there(session, calls):
 
     within(CALLS, "a read of a scalar", per_unit(calls, scalar, prepare=prepare))
     within(CALLS, "a read of a reference's name", per_unit(calls, reference, prepare=prepare))
+
+
+def test_reading_a_key_of_what_was_looked_at(session, calls):
+    def look(found):
+        for task, key in found:
+            task["custom_attributes"][key]
+
+    def prepare(count):
+        found = [(one, next(iter(one["custom_attributes"]))) for one in mapped_tasks(count)]
+        look(found)
+        return found
+
+    def mapped_tasks(count):
+        return tasks(session, count, "custom_attributes")
+
+    within(CALLS, "a key of a mapping that was looked at", per_unit(calls, look, prepare=prepare))
 
 
 # --- calls: writing ------------------------------------------------------------------------------
