@@ -7,6 +7,7 @@ reads the answer, and to one whose connection is open, where it comes the short 
 from __future__ import annotations
 
 import gzip
+import http.client
 import json
 import threading
 import zlib
@@ -191,7 +192,7 @@ def test_an_interrupted_request_leaves_no_half_answer_behind(connect, server, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(exchange.HTTPConnection, "getresponse", interrupted)
+        patched.setattr(http.client.HTTPConnection, "getresponse", interrupted)
         with pytest.raises(KeyboardInterrupt):
             transport.execute(READ)
     assert transport.execute(READ) == ANSWER
@@ -215,5 +216,18 @@ def test_who_refuses_a_large_body_before_all_of_it_came_is_heard(connect, server
 
 def test_by_a_proxy_everything_goes_the_long_way(connect, server, short_ways):
     transport = connect(is_open=True, proxy=server.url)
+    assert transport.execute(READ) == ANSWER
+    assert short_ways == [None, None]
+
+
+def test_connections_of_another_kind_are_left_to_urllib3(connect, server, short_ways):
+    """Such as those over HTTP/2, which a program can set up for all of urllib3."""
+
+    class Another(HTTPConnection):
+        pass
+
+    transport = connect(is_open=True)
+    (way,) = transport._open()._ways.values()
+    way.pool.ConnectionCls = Another
     assert transport.execute(READ) == ANSWER
     assert short_ways == [None, None]

@@ -7,13 +7,15 @@ processor time of a page; none of it is needed where the whole answer is wanted 
 
 from __future__ import annotations
 
+import http.client
 import io
 import ssl
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from .adapter import Way
 
 __all__ = ["Answered", "exchanged"]
+
+
+_SPEAK_HTTP_1 = frozenset({HTTPConnection, HTTPSConnection})
+"""Classes of connections that http.client can read from; a program may have set up others."""
 
 
 class Answered(NamedTuple):
@@ -38,7 +44,7 @@ def exchanged(way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered | Non
     Raises what urllib3 raises where it sends and reads.
     """
     pool: Any = way.pool
-    if pool.proxy is not None:
+    if pool.proxy is not None or pool.ConnectionCls not in _SPEAK_HTTP_1:
         return None  # a proxy wants headers of its own
     connection = pool._get_conn()  # noqa: SLF001 -- requests itself took connections so for years
     try:
@@ -59,7 +65,7 @@ def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
     headers = {**way.headers, "Content-Length": str(len(body))}
     with suppress(BrokenPipeError):  # who refuses a large body may have said so before it closed
         connection.request(way.method, way.target, body=body, headers=headers)
-    response = HTTPConnection.getresponse(connection)
+    response = http.client.HTTPConnection.getresponse(connection)
     content = response.read()
     named = {name.lower(): value for name, value in response.getheaders()}
     if "content-encoding" in named:
