@@ -113,7 +113,7 @@ def test_of_a_short_answer_little_is_asked_for_beyond_its_end(pool):
     reader = ReadAhead(server.ask, pool, offset=0, size=10)
     reader.want_all()
     assert read_all(reader) == server.rows
-    assert len(server.asked) == 5
+    assert len(server.asked) <= 5  # who is not on the way yet is called off
 
 
 def test_nothing_is_sent_beyond_an_answer_of_one_page(pool):

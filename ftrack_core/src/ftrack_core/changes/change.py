@@ -112,6 +112,11 @@ class Create(_Change):
         """What it assigns, by attribute."""
         return self.data
 
+    @property
+    def changes(self) -> list[Change]:
+        """What it was made from, as one operation to send: itself."""
+        return [self]
+
 
 class Update(_Change):
     """*attribute* was assigned *new*; `NOT_SET` takes earlier assignments back.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ftrack_core.entity.symbols import NOT_SET
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from .change import Action, Change, Delete, Identity
 
-__all__ = ["Payload", "squash"]
+__all__ = ["Folded", "Payload", "squash"]
 
 
-class Payload(About):
-    """One operation to send; *data* holds Python values, *changes* what it was made from."""
+class Folded(About):
+    """One operation to send, made from one or several *changes*; *data* holds Python values."""
 
     __slots__ = ("action", "changes", "data")
 
@@ -36,6 +36,10 @@ class Payload(About):
         self.changes.append(change)
 
 
+Payload = Create | Folded
+"""One operation to send. What was created is one by itself, where nothing else folds into it."""
+
+
 def squash(changes: Iterable[Change]) -> list[Payload]:
     """Return the operations for *changes*, in order.
 
@@ -45,7 +49,7 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
-        return [Payload(change, change.values) for change in changes]
+        return cast("list[Payload]", changes)
     return _fold(_without_the_superseded(changes))
 
 
@@ -93,18 +97,18 @@ def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
 
 
 def _fold(changes: Iterable[Change]) -> list[Payload]:
-    payloads: list[Payload] = []
-    with_nothing: list[Payload] = []
-    last: Payload | None = None
+    payloads: list[Folded] = []
+    with_nothing: list[Folded] = []
+    last: Folded | None = None
     for change in changes:
         if not isinstance(change, Update):
-            last = Payload(change, change.values)
+            last = Folded(change, change.values)
             payloads.append(last)
             continue
         if last is not None and last.identity == change.identity and last.action != "delete":
             last.take(change)
         else:
-            last = Payload(change, {change.attribute: change.new})
+            last = Folded(change, {change.attribute: change.new})
             payloads.append(last)
         if change.new is NOT_SET:
             with_nothing.append(last)

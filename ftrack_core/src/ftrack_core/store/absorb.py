@@ -178,15 +178,15 @@ class Absorber:
         serial, luggage = self.page.arrival.serial, self.page.luggage
         rows = [entity._row for entity in known.values()]  # noqa: SLF001 -- the store owns rows
         said = list(map(bucket.__getitem__, known))
+        if are_made_here(rows, next(iter(known.values())).entity_type):
+            deque(map(set_row, known.values(), said), maxlen=0)
+            deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
+            return {}
         if self._adopt and renew_rows(rows, said, stamp, serial):
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return dict(zip(known, rows, strict=True))
         if not self._adopt and add_to_rows(rows, said, serial):
             return dict(zip(known, rows, strict=True))
-        if are_made_here(rows, next(iter(known.values())).entity_type):
-            deque(map(set_row, known.values(), said), maxlen=0)
-            deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
-            return {}
         return self._met_one_by_one(known, bucket)
 
     def _met_one_by_one(self, known: dict[Key, Entity], bucket: RowsByKey) -> dict[Key, Row]:

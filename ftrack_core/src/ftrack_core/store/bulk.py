@@ -32,6 +32,8 @@ def are_made_here(rows: Sequence[Row], name: str) -> bool:
     *name* is the text under which the class of their entities knows its type. What was created here
     bears that very object; what a server sent bears a stamp or a text of its own.
     """
+    if len(rows[0]) != BARE:
+        return False
     return set(map(len, rows)) == {BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from ftrack_core.entity.rows import SERIALS, TYPE
 from ftrack_core.entity.stamps import stamp_of
 
 if TYPE_CHECKING:
@@ -96,27 +95,23 @@ class Page:
 class Arrival:
     """What is remembered of an answer.
 
-    *serial* orders answers by the moment they were asked for. The keys outlive the page: an entity
-    that is kept must not keep its five hundred siblings' rows alive.
+    *serial* orders answers by the moment they were asked for. Its rows that hold nothing else bear
+    one of its *stamps*, which are found by the name of their type. The keys outlive the page: an
+    entity that is kept must not keep its five hundred siblings' rows alive.
     """
 
-    __slots__ = ("_luggage", "_source", "_stamps", "keys", "serial")
+    __slots__ = ("_luggage", "_source", "keys", "serial", "stamps")
 
     def __init__(self, serial: int, source: Page | Companions) -> None:
         self.serial = serial
         self.keys: dict[str, list[Key]] = {}
         self._source = ref(source)
         self._luggage: ref[Luggage] | None = None
-        self._stamps: dict[str, str] = {}
+        self.stamps: dict[str, str] = {}
 
     def stamp(self, entity_type: str) -> str:
         """Return the name of a type as rows of this answer bear it."""
-        return stamp_of(entity_type, self, self._stamps)
-
-    def is_of(self, row: dict[str, Any]) -> bool:
-        """Whether *row* came with this answer, as it is."""
-        stamp = row[TYPE]
-        return self._stamps.get(stamp) is stamp and SERIALS not in row
+        return stamp_of(entity_type, self, self.stamps)
 
     def luggage(self) -> Luggage:
         """Return what came along, which whoever has an entity of these rows keeps together."""

@@ -83,11 +83,14 @@ def _without_usual_creates(snapshot: Snapshot, answer: Arrival) -> list[Change]:
     That is nearly all of what a script creates, and it takes no call for each.
     """
     rest: list[Change] = []
+    stamps = answer.stamps
     for _, change in snapshot:
         entity = change.entity
         if isinstance(change, Create) and entity is not None and entity._local is change.local:  # noqa: SLF001
             row = entity._row  # noqa: SLF001
-            if answer.is_of(row) and row.keys() >= change.data.keys():
+            stamp = row[TYPE]
+            is_as_answered = stamps.get(stamp) is stamp and SERIALS not in row
+            if is_as_answered and row.keys() >= change.data.keys():
                 set_local(entity, None)
                 continue
         rest.append(change)
