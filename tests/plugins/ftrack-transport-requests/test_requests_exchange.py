@@ -10,11 +10,17 @@ import gzip
 import http.client
 import json
 import threading
+import time
 import zlib
 from select import select
 
 import pytest
-from ftrack_core.errors import ServerError, TransportError, TransportTimeoutError
+from ftrack_core.errors import (
+    ConnectionLostError,
+    ServerError,
+    TransportError,
+    TransportTimeoutError,
+)
 from ftrack_core.ports import ConnectionSettings, Context, Credentials
 from ftrack_core.testing.faulty_server import FaultyServer, drop, page, reply
 from ftrack_core.testing.memory_transport import MemoryTransport
@@ -22,6 +28,7 @@ from ftrack_core.testing.transports import create, query
 from ftrack_transport_requests import exchange
 from ftrack_transport_requests.transport import RequestsTransport
 from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError
 
 READ = [query("select id from Project")]
 WRITE = [create("Status", id="s1", name="Ready")]
@@ -58,10 +65,22 @@ def no_http(request):
     request.close_connection = True
 
 
+def gzip_twice(request):
+    """Say how the body is packed in two lines."""
+    body = gzip.compress(gzip.compress(TEXT))
+    request.send_response(200)
+    for _ in range(2):
+        request.send_header("content-encoding", "gzip")
+    request.send_header("content-length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
+
+
 ANSWERS = {
     "plain": reply(ANSWER),
     "gzip": reply(gzip.compress(TEXT), content_encoding="gzip"),
     "deflate": reply(zlib.compress(TEXT), content_encoding="deflate"),
+    "gzip twice": gzip_twice,
     "in pieces": in_pieces,
     "until it closes": until_it_closes,
     "100 first": go_on_first,
@@ -158,6 +177,16 @@ def test_after_a_fault_the_next_request_is_answered(connect, server, fault):
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
+def test_an_answer_is_waited_for_longer_than_a_connection(connect, server, is_open):
+    transport = connect(is_open=is_open, connect_timeout=0.3, timeout=20)
+    if is_open:  # as urllib3 1.26 leaves it
+        (way,) = transport._open()._ways.values()
+        way.pool.pool.queue[-1].timeout = 0.3
+    server.script = [lambda request: (time.sleep(0.8), reply(ANSWER)(request))]
+    assert transport.execute(WRITE) == ANSWER
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
 def test_no_answer_in_time_gives_the_connection_up(connect, server, is_open):
     transport = connect(is_open=is_open, timeout=0.2)
     go_on = threading.Event()
@@ -200,13 +229,16 @@ def test_an_interrupted_request_leaves_no_half_answer_behind(connect, server, mo
     assert cut_off.client_address != next_one.client_address
 
 
-def test_who_refuses_a_large_body_before_all_of_it_came_is_heard(connect, server, monkeypatch):
+@pytest.mark.parametrize("fault", [BrokenPipeError, ConnectionResetError])
+def test_who_refuses_a_large_body_before_all_of_it_came_is_heard(
+    connect, server, monkeypatch, fault
+):
     transport = connect(is_open=True)
     request = HTTPConnection.request
 
     def cut_short(*arguments, **named):
         request(*arguments, **named)
-        raise BrokenPipeError
+        raise fault
 
     monkeypatch.setattr(HTTPConnection, "request", cut_short)
     server.script = [reply({"exception": "TooLarge", "content": "no"}, 413)]
@@ -223,11 +255,22 @@ def test_by_a_proxy_everything_goes_the_long_way(connect, server, short_ways):
 def test_connections_of_another_kind_are_left_to_urllib3(connect, server, short_ways):
     """Such as those over HTTP/2, which a program can set up for all of urllib3."""
 
-    class Another(HTTPConnection):
-        pass
-
+    another = type("HTTP2Connection", (HTTPConnection,), {"__module__": "urllib3.http2.connection"})
     transport = connect(is_open=True)
     (way,) = transport._open()._ways.values()
-    way.pool.ConnectionCls = Another
+    way.pool.ConnectionCls = another
     assert transport.execute(READ) == ANSWER
     assert short_ways == [None, None]
+
+
+@pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
+def test_what_the_caller_was_handling_says_nothing_of_this_request(connect, server, is_open):
+    """A commit in an except block that is lost must not pass for one that was never sent."""
+    transport = connect(is_open=is_open)
+    server.script = [drop]
+    try:
+        raise NewConnectionError(None, "another server is down")
+    except NewConnectionError:
+        with pytest.raises(ConnectionLostError) as lost:
+            transport.execute(WRITE)
+    assert lost.value.sent is True

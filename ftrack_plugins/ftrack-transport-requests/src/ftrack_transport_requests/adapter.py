@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests.adapters import HTTPAdapter
 
-from .exchange import Answered, exchanged
+from .exchange import Answered, exchanged, lower_case
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,8 +66,7 @@ class Adapter(HTTPAdapter):
             retries=self.max_retries,
             timeout=timeout,
         )
-        named = {name.lower(): value for name, value in answer.headers.items()}
-        return Answered(answer.status, named, answer.data)
+        return Answered(answer.status, lower_case(answer.headers.items()), answer.data)
 
     def _pool(
         self, request: requests.PreparedRequest, route: Mapping[str, Any]

@@ -13,7 +13,7 @@ from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import ClosedPoolError
 
 from .adapter import Adapter, Way
-from .faults import FAULTS, told
+from .faults import FAULTS, handled_now, told
 from .logs import hide_queries
 
 if TYPE_CHECKING:
@@ -67,12 +67,13 @@ class Connection:
 
         An error is returned, so that the original with its address does not stick to it.
         """
+        handled = handled_now()
         try:
             return self._adapter.send_by(self._way(url, origin, headers), body, self._timeout)
         except ClosedPoolError:
             return None
         except FAULTS as error:
-            return told(error, origin)
+            return told(error, origin, handled)
 
     def stream(
         self,
@@ -109,11 +110,12 @@ class Connection:
         self, method: str, url: str, origin: str, headers: Mapping[str, str | bytes]
     ) -> requests.PreparedRequest:
         fault: FtrackError
+        handled = handled_now()
         try:
             request = requests.Request(method, url, headers=dict(headers))
             prepared = self._session.prepare_request(request)
         except FAULTS as error:
-            fault = told(error, origin)
+            fault = told(error, origin, handled)
         else:
             prepared.headers.pop("content-length", None)  # preparing without a body sets 0
             if "content-length" in headers:
@@ -122,6 +124,7 @@ class Connection:
         raise fault  # outside of the handler: the original text, with its URL, must not stick to it
 
     def _send(self, request: requests.PreparedRequest, origin: str) -> requests.Response:
+        handled = handled_now()
         try:
             return self._session.send(
                 request,
@@ -130,7 +133,7 @@ class Connection:
                 **self._route(origin),
             )
         except FAULTS as error:
-            fault = told(error, origin)
+            fault = told(error, origin, handled)
         raise fault
 
     def _route(self, origin: str) -> dict[str, Any]:

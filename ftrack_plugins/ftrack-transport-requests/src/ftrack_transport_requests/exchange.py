@@ -7,27 +7,28 @@ processor time of a page; none of it is needed where the whole answer is wanted 
 
 from __future__ import annotations
 
+import errno
 import http.client
 import io
 import ssl
-from contextlib import suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from .adapter import Way
 
-__all__ = ["Answered", "exchanged"]
+__all__ = ["Answered", "exchanged", "lower_case"]
 
+_OWN_CONNECTIONS = "urllib3.connection"
+"""Where the classes of connections are that http.client can read from.
 
-_SPEAK_HTTP_1 = frozenset({HTTPConnection, HTTPSConnection})
-"""Classes of connections that http.client can read from; a program may have set up others."""
+A program may have set up others, such as those over HTTP/2.
+"""
 
 
 class Answered(NamedTuple):
@@ -41,15 +42,17 @@ class Answered(NamedTuple):
 def exchanged(way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered | None:
     """Send *body* and return the answer; None, with nothing sent, where no connection is open.
 
-    Raises what urllib3 raises where it sends and reads.
+    Raises what urllib3 raises where it reads. Sending is waited for as long as for an answer.
     """
     pool: Any = way.pool
-    if pool.proxy is not None or pool.ConnectionCls not in _SPEAK_HTTP_1:
+    if pool.proxy is not None or pool.ConnectionCls.__module__ != _OWN_CONNECTIONS:
         return None  # a proxy wants headers of its own
     connection = pool._get_conn()  # noqa: SLF001 -- requests itself took connections so for years
     try:
         if connection.sock is None:
             return None
+        # Sending sets the socket's by the connection's, which in urllib3 1.26 is of connecting.
+        connection.timeout = timeout.read_timeout
         connection.sock.settimeout(timeout.read_timeout)
         return _sent_and_read(connection, way, body)
     except BaseException as error:
@@ -63,14 +66,32 @@ def exchanged(way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered | Non
 
 def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
     headers = {**way.headers, "Content-Length": str(len(body))}
-    with suppress(BrokenPipeError):  # who refuses a large body may have said so before it closed
+    try:
         connection.request(way.method, way.target, body=body, headers=headers)
+    except OSError as error:
+        if not _is_cut_off(error):
+            raise
     response = http.client.HTTPConnection.getresponse(connection)
     content = response.read()
-    named = {name.lower(): value for name, value in response.getheaders()}
+    named = lower_case(response.getheaders())
     if "content-encoding" in named:
         content = _decompressed(content, named)
     return Answered(response.status, named, content)
+
+
+def _is_cut_off(error: OSError) -> bool:
+    """Whether the server closed before it had all: it may have said why, as to a large body."""
+    is_lost = isinstance(error, (BrokenPipeError, ConnectionResetError))
+    return is_lost or error.errno == errno.EPROTOTYPE  # which macOS says instead
+
+
+def lower_case(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return *headers* by their names in lower case; what comes several times is put together."""
+    named: dict[str, str] = {}
+    for name, value in headers:
+        lower = name.lower()
+        named[lower] = f"{named[lower]}, {value}" if lower in named else value
+    return named
 
 
 def _decompressed(content: bytes, headers: Mapping[str, str]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import ssl
+import sys
 from typing import TYPE_CHECKING
 
 import requests
@@ -24,7 +25,7 @@ from .errors import UntrustedServerError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FAULTS", "told"]
+__all__ = ["FAULTS", "handled_now", "told"]
 
 FAULTS = (OSError, ValueError, urllib3.exceptions.HTTPError, http.client.HTTPException)
 """Everything that requests, urllib3 and what lies below them raise."""
@@ -48,9 +49,13 @@ _TUNNEL = "Tunnel connection failed: "
 _HANDSHAKE = ("WRONG_VERSION_NUMBER", "HANDSHAKE_FAILURE", "UNSUPPORTED_PROTOCOL")
 
 
-def told(error: Exception, origin: str) -> FtrackError:
-    """Return the error to raise for *error*, which a request to *origin* met."""
-    chain = list(_chain(error))
+def told(error: Exception, origin: str, handled: BaseException | None) -> FtrackError:
+    """Return the error to raise for *error*, which a request to *origin* met.
+
+    *handled* is what the caller was handling when it began, `handled_now()`: Python hangs it
+    beneath *error*, and it says nothing of this request.
+    """
+    chain = list(_chain(error, handled))
     sent = not _never_sent(chain)
     if _any(chain, _UNUSABLE):
         return ConfigurationError(
@@ -138,9 +143,14 @@ def _any(chain: list[BaseException], kinds: tuple[type[BaseException], ...]) -> 
     return any(isinstance(one, kinds) for one in chain)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def handled_now() -> BaseException | None:
+    """Return the exception that is being handled where this is called."""
+    return sys.exc_info()[1]
+
+
+def _chain(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
     """Yield *error* and what lies beneath it: urllib3 hides causes in arguments and in *reason*."""
-    waiting, seen = [error], set()
+    waiting, seen = [error], {id(handled)}
     while waiting:
         one = waiting.pop(0)
         if id(one) in seen:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ftrack_core.errors import ConnectionLostError, FtrackError
 
-from .faults import FAULTS, told
+from .faults import FAULTS, handled_now, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,10 +60,11 @@ class RequestsStreamResponse:
         self._response.close()
 
     def _next(self, pieces: Iterator[bytes]) -> tuple[bytes | None, FtrackError | None]:
+        handled = handled_now()
         try:
             return next(pieces, None), None
         except FAULTS as error:
-            return None, told(error, self._origin)
+            return None, told(error, self._origin, handled)
 
     def _check_length(self, received: int) -> None:
         announced = self.headers.get("content-length")
