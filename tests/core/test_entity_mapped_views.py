@@ -12,7 +12,7 @@ from ftrack_core.testing.sessions import memory_session
 
 ROWS = [
     {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    {"__entity_type__": "Task", "id": "t1", "name": "light", "parent_id": "p1"},
+    {"__entity_type__": "Task", "id": "t1", "name": "light", "project_id": "p1"},
     {
         "__entity_type__": "Metadata",
         "parent_id": "t1",
@@ -122,6 +122,66 @@ def test_a_view_that_outlives_its_entity_finds_the_next_one(session):
     task = session.query("select name from Task").one()
     view["camera"] = "B"
     assert task["metadata"]["camera"] == "B"
+
+
+@pytest.mark.parametrize("cache", [True, False], ids=["cache", "no cache"])
+def test_a_view_of_what_was_created_here_outlives_it(server, cache):
+    with memory_session(server, **({} if cache else {"cache": None})) as session:
+        task = session.create("Task", {"name": "rig", "project": session.get("Project", "p1")})
+        view = task["metadata"]
+        view["camera"] = "A"
+        session.commit()
+        del task
+        assert view["camera"] == "A"
+        assert view == {"camera": "A"}
+        view["camera"] = "B"
+        session.commit()
+        assert view["camera"] == "B"
+
+
+def test_a_view_that_outlives_a_reset_brings_nothing_old_back(open_session, session):
+    view = session.query("select name, metadata from Task").one()["metadata"]
+    session.reset()
+    other = open_session()
+    other.get("Task", "t1")["name"] = "renamed"
+    other.commit()
+    view["camera"] = "B"
+    assert session.get("Task", "t1")["name"] == "renamed"
+
+
+def test_what_expired_is_loaded_again_by_a_view_that_is_held(open_session, session, task):
+    view = task["metadata"]
+    other = open_session()
+    other.query("select metadata from Task").one()["metadata"]["camera"] = "B"
+    other.commit()
+    session.expire(task)
+    assert view["camera"] == "B"
+    session.expire(task)
+    assert dict(view) == {"camera": "B"}
+
+
+LOUD = """
+from ftrack_core import hookimpl
+
+class Loud:
+    def mapped_view(self, name):
+        return {key: value.upper() for key, value in super().mapped_view(name).items()}
+
+@hookimpl
+def ftrack_entity_mixins():
+    return [Loud]
+"""
+
+
+def test_what_a_plugin_makes_of_a_mapping_takes_the_place_of_what_was_looked_at(server, tmp_path):
+    with memory_session(server, plugin_folders=[tmp_path]) as session:
+        task = session.query("select metadata from Task").one()
+        task["metadata"]["camera"] = "a"
+        session.commit()
+        assert task["metadata"]["camera"] == "a"
+        (tmp_path / "loud.py").write_text(LOUD)
+        session.plugins.refresh()
+        assert task["metadata"]["camera"] == "A"
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])

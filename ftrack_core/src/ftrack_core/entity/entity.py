@@ -16,7 +16,7 @@ from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
 
 from .collection import Collection, each_once
-from .mapped import CustomAttributes, MappedCollection, Overlay
+from .mapped import KEPT_VIEWS, CustomAttributes, MappedCollection, Overlay
 from .rows import TYPE, key_of, key_parts
 from .symbols import NOT_SET
 from .twins import Twin
@@ -41,8 +41,6 @@ __all__ = [
 ]
 
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
-_KEPT_VIEWS = frozenset({MappedCollection, CustomAttributes})
-"""Those that lead to no ring of references; what a plugin makes of a mapping may."""
 _COLLECTION = AttributeKind.COLLECTION
 _MAPPED = AttributeKind.MAPPED
 _REFERENCE = AttributeKind.REFERENCE
@@ -274,7 +272,7 @@ class Entity(MutableMapping[str, Any]):
     def _viewed(self, name: str) -> MappedCollection:
         """Return the view of a mapped attribute and hold it, as `_referenced` does."""
         view = self.mapped_view(name)
-        if view.__class__ in _KEPT_VIEWS:
+        if view.__class__ in KEPT_VIEWS:
             self._see(name, view)
         return view
 

@@ -1,14 +1,15 @@
 """Mapped collections: rows with a key and a value, as a dictionary.
 
-An entity keeps the view that was looked at, so that a loop does not make it anew for each key. The
-view must not keep the entity in turn: the two would be a ring that only the garbage collector
-finds. So it knows the entity by a weak reference, and the row it is over: where nobody holds the
-entity but by its view, another one of the same row takes its place.
+An entity keeps the view that was looked at, so that a loop does not make it anew for each key. Such
+a view must not keep the entity in turn: the two would be a ring that only the garbage collector
+finds. So it knows the entity by a weak reference: where nobody holds the entity but by its view,
+another one with the same key takes its place. Views of other classes, which a plugin may have made,
+are not kept, and hold their entity.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -20,7 +21,7 @@ from .symbols import NOT_SET
 if TYPE_CHECKING:
     from .entity import Entity
 
-__all__ = ["CustomAttributes", "MappedCollection", "Overlay"]
+__all__ = ["KEPT_VIEWS", "CustomAttributes", "MappedCollection", "Overlay"]
 
 
 class Overlay(dict[str, Any]):
@@ -36,33 +37,53 @@ _NOTHING_FOUND: _Found = (object(), {}, "")
 class MappedCollection(MutableMapping[str, Any]):
     """A live view of a mapped attribute such as ``metadata``; each key is a change of its own."""
 
-    __slots__ = ("_entity_ref", "_found", "_name", "_of", "_row", "_work")
+    __slots__ = ("_entity_ref", "_found", "_holds", "_key", "_name", "_row", "_work")
 
     def __init__(self, entity: Entity, name: str) -> None:
         self._entity_ref = ref(entity)
-        self._of = entity._row  # noqa: SLF001 -- a mapped collection is a part of its entity
-        self._work = entity._work  # noqa: SLF001
         self._name = name
-        # What stands in the row: while it does, the entity gives the same view again.
-        self._row: Any = self._of.get(name)
         self._found = _NOTHING_FOUND
+        # The items as they stand in the entity's row: the entity gives the same view again while
+        # they do. It asks so of whatever it keeps, and of a reference it is the row.
+        self._row: Any = None
+        self._holds: Entity | None = entity
+        if self.__class__ in KEPT_VIEWS:
+            self._row = entity._row.get(name)  # noqa: SLF001 -- a mapped collection is a part of it
+            self._holds = None
+            self._key = entity.__ftrack_reference__()
+            self._work = entity._work  # noqa: SLF001
 
-    def __reduce__(self) -> Any:
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self.__class__ not in KEPT_VIEWS:
+            return super().__reduce_ex__(protocol)
         return type(self), (self._entity, self._name)
 
     @property
     def _entity(self) -> Entity:
+        """The entity; where it is gone another one with its key is made, which knows nothing yet.
+
+        What was assigned is not lost: the change log holds the entities it tells of.
+        """
         entity = self._entity_ref()
         if entity is None:
-            entity = self._work.entity_of(self._of)
+            entity = self._work.entity_of(dict(self._key))
             self._entity_ref = ref(entity)
         return entity
 
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        """Return the items; they are loaded where the entity does not have them any more."""
+        entity, name = self._entity, self._name
+        row = entity._row  # noqa: SLF001
+        rows: Sequence[Mapping[str, Any]]
+        rows = row[name] if name in row else entity._load(name)  # noqa: SLF001
+        return rows
+
     def known(self) -> dict[str, Any]:
         """Return what the server is known to have, whatever was assigned here."""
-        entity, name = self._entity, self._name
-        key, value, _ = entity.schema.mapped_items[name]
-        rows = entity._row.get(name) or ()  # noqa: SLF001
+        return self._decoded_items(self._entity._row.get(self._name) or ())  # noqa: SLF001
+
+    def _decoded_items(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        key, value, _ = self._entity.schema.mapped_items[self._name]
         return {one[key]: self._decoded(one[key], one.get(value)) for one in rows}
 
     def _decoded(self, key: str, value: Any) -> Any:
@@ -72,7 +93,7 @@ class MappedCollection(MutableMapping[str, Any]):
         )
 
     def _items(self) -> dict[str, Any]:
-        merged = self.known()
+        merged = self._decoded_items(self._rows())
         local = self._entity._local  # noqa: SLF001
         for key, value in (local or {}).get(self._name, {}).items():
             if value is NOT_SET:
@@ -86,7 +107,8 @@ class MappedCollection(MutableMapping[str, Any]):
         return assigned if codecs is None else codecs.shown(f"{self._name}.{key}", assigned)
 
     def __getitem__(self, key: str) -> Any:
-        # What a loop over thousands of entities does: one item is looked for, none is decoded.
+        # A loop over thousands of entities does this: no item is decoded but the one that is asked
+        # for, and what is nearly always there is taken without a call.
         entity, name = self._entity_ref(), self._name
         if entity is None:
             entity = self._entity
@@ -99,10 +121,10 @@ class MappedCollection(MutableMapping[str, Any]):
         try:
             rows = entity._row[name]  # noqa: SLF001
         except KeyError:
-            rows = None
+            rows = self._rows()
         of_rows, by_key, value_name = self._found
         if of_rows is not rows:
-            of_rows, by_key, value_name = self._found = self._find(rows)
+            of_rows, by_key, value_name = self._find(rows, key)
         try:
             value = by_key[key][value_name]
         except KeyError:
@@ -112,21 +134,30 @@ class MappedCollection(MutableMapping[str, Any]):
         is_plain = value.__class__ is not dict and entity._codecs is None  # noqa: SLF001
         return value if is_plain else self._decoded(key, value)
 
-    def _find(self, rows: Any) -> _Found:
-        """Return the items in *rows* by key; of several with one key the last one counts."""
+    def _find(self, rows: Sequence[Mapping[str, Any]], key: str) -> _Found:
+        """Return the items in *rows* by key; of several with one key the last one counts.
+
+        A view that is not kept was made for one look, and *key* is all that is found.
+        """
         key_name, value_name, _ = self._entity.schema.mapped_items[self._name]
-        return rows, {item[key_name]: item for item in rows or ()}, value_name
+        if self._holds is not None:
+            item = next((one for one in reversed(rows) if one[key_name] == key), None)
+            return rows, {} if item is None else {key: item}, value_name
+        self._found = (rows, {item[key_name]: item for item in rows}, value_name)
+        return self._found
 
     def __setitem__(self, key: str, value: Any) -> None:
-        codecs = self._entity._codecs  # noqa: SLF001
+        entity = self._entity
+        codecs = entity._codecs  # noqa: SLF001
         if codecs is not None:
             value = codecs.encode(f"{self._name}.{key}", value)
-        self._entity._work.record_mapped(self._entity, self._name, key, value)  # noqa: SLF001
+        entity._work.record_mapped(entity, self._name, key, value)  # noqa: SLF001
 
     def __delitem__(self, key: str) -> None:
         if key not in self._items():
             raise KeyError(key)
-        self._entity._work.record_mapped(self._entity, self._name, key, NOT_SET)  # noqa: SLF001
+        entity = self._entity
+        entity._work.record_mapped(entity, self._name, key, NOT_SET)  # noqa: SLF001
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items())
@@ -153,7 +184,8 @@ class CustomAttributes(MappedCollection):
     __slots__ = ()
 
     def __setitem__(self, key: str, value: Any) -> None:
-        if key not in self._items() and not self._entity._work.is_new(self._entity):  # noqa: SLF001
+        entity = self._entity
+        if key not in self._items() and not entity._work.is_new(entity):  # noqa: SLF001
             raise self._unknown(key)
         super().__setitem__(key, value)
 
@@ -169,3 +201,7 @@ class CustomAttributes(MappedCollection):
     def _unknown(self, key: str) -> KeyError:
         near = did_you_mean(key, self._items())
         return KeyError(f"{self._entity.entity_type} has no custom attribute {key!r}.{near}")
+
+
+KEPT_VIEWS = frozenset({MappedCollection, CustomAttributes})
+"""Which an entity keeps, and which do not keep the entity."""

@@ -142,6 +142,7 @@ def take_change(session: Session, change: PluginChange) -> None:
         session.events.replace(handlers)
         if session.phase >= Phase.TYPES_READY:
             session.types.refresh()
+            session.work.store.forget_seen()
         if session.phase >= Phase.LOCATIONS_SET:
             session.slot(_SLOT)["bridge"].configure_locations()
         _renew_what_changed(session, change)

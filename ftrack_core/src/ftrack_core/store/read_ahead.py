@@ -22,7 +22,10 @@ _FIRST_IN_FLIGHT = 2
 """How many are sent at once at first, where somebody may stop before the end."""
 
 _FIRST_TO_THE_END = 4
-"""How many are sent at once at first where all are wanted and nobody knows how many there are."""
+"""How many are sent at once at first where all are wanted and nobody knows how many there are.
+
+Eight would be four round trips for twenty pages as well, and seven queries beyond a short answer.
+"""
 
 _WAITING_COUNTS_FROM = 0.005
 """How many seconds an answer has to be waited for, and longer than worked on, to begin."""

@@ -271,10 +271,14 @@ class Store:
         if self.cache is not None:
             self.cache.drop(entity_type, [key])
 
-    def clear(self) -> None:
-        """Forget every row and every entity."""
+    def forget_seen(self) -> None:
+        """Let the entities forget what was looked at: it may be seen as something else now."""
         for entity in self.identity:
             forget_seen(entity)
+
+    def clear(self) -> None:
+        """Forget every row and every entity."""
+        self.forget_seen()
         self.identity.clear()
         if self.cache is not None:
             self.cache.clear()

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     Execute = Callable[[Batch], list[Any]]
 
+    # How the entities of a batch are named in it, by their `id`; who is held is nobody else.
+    _Named = dict[int, tuple[Any, Mapping[str, Any]]]
+
 __all__ = ["commit", "described", "operation_of"]
 
 
@@ -69,7 +72,7 @@ def _sent_and_settled(
     with work.commit_lock, work.committing():
         snapshot = log.snapshot()
         payloads = squash(change for _, change in snapshot)
-        named: dict[int, Mapping[str, Any]] = {}  # thousands of tasks have the same few parents
+        named: _Named = {}  # thousands of tasks have the same few parents
         batch = [operation_of(payload, named) for payload in payloads]
         results: list[Any] = []
         if batch:
@@ -79,13 +82,8 @@ def _sent_and_settled(
     return batch, results
 
 
-def operation_of(
-    payload: Payload, named: dict[int, Mapping[str, Any]] | None = None
-) -> dict[str, Any]:
-    """Return the operation of the protocol for one payload.
-
-    *named* remembers, by `id`, how the entities of a batch are named in it.
-    """
+def operation_of(payload: Payload, named: _Named | None = None) -> dict[str, Any]:
+    """Return the operation of the protocol for one payload; a batch shares *named*."""
     entity_type, key = payload.identity
     operation: dict[str, Any] = {
         "action": payload.action,
@@ -97,7 +95,7 @@ def operation_of(
     return operation
 
 
-def _encoded(payload: Payload, named: dict[int, Mapping[str, Any]]) -> dict[str, Any]:
+def _encoded(payload: Payload, named: _Named) -> dict[str, Any]:
     encoded: dict[str, Any] = {TYPE: payload.identity[0], **payload.data}
     name = ""
     try:
@@ -105,9 +103,10 @@ def _encoded(payload: Payload, named: dict[int, Mapping[str, Any]]) -> dict[str,
             if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
                 continue
             if (known := named.get(id(value))) is not None:
-                encoded[name] = dict(known)  # a plugin that changes one changes no other
+                encoded[name] = dict(known[1])  # a plugin that changes one changes no other
             elif (reference := getattr(value, "__ftrack_reference__", None)) is not None:
-                encoded[name] = named[id(value)] = reference()
+                encoded[name] = reference()
+                named[id(value)] = (value, encoded[name])
             else:
                 encoded[name] = encode(value)
     except (TypeError, ValueError) as error:

@@ -201,6 +201,9 @@ class MappedCollectionProxy(kernel.MappedCollection):
     def _items(self) -> dict[str, Any]:
         return super()._items() if self._held is None else self._held
 
+    def __getitem__(self, key: str) -> Any:
+        return super().__getitem__(key) if self._held is None else self._held[key]
+
     def __setitem__(self, key: str, value: Any) -> None:
         if self._held is not None:
             self._held[key] = value
