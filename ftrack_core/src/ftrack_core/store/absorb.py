@@ -153,10 +153,9 @@ class Absorber:
         keys = list(map(_ID_OF, values))
         whole = compress(values, map(BARE.__lt__, map(len, values)))
         known = {value["id"]: self._companion(value) for value in whole}
-        if not known.keys() >= set(keys):
-            for key, value in zip(keys, values, strict=True):
-                if key not in known:
-                    known[key] = self._companion(value)
+        by_key = dict(zip(keys, values, strict=True))
+        for key in by_key.keys() - known.keys():
+            known[key] = self._companion(by_key[key])
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
     def _placed(self, entity_type: str, keys: list[Key], bucket: RowsByKey) -> list[Row]:

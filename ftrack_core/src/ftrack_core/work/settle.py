@@ -13,7 +13,7 @@ from ftrack_core.store.merging import serial_of, set_value
 from ftrack_core.wire import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
     from ftrack_core.store.cohort import Arrival, Page
@@ -38,9 +38,10 @@ def settle(
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
         page = work.store.absorb(rows, serial, adopt=False, keep=False)
-        for change in _without_usual_creates(snapshot, page.arrival):
+        rest = _without_usual_creates(snapshot, page.arrival)
+        for change in rest:
             _confirm(change, page.arrival)
-        _keep(work, page, snapshot)
+        _keep(work, page, rest)
         for payload in payloads:
             if payload.action == "delete":
                 work.settle_deleted(payload.identity)
@@ -50,11 +51,14 @@ def settle(
         work.drop_unrecorded()
 
 
-def _keep(work: UnitOfWork, page: Page, snapshot: Snapshot) -> None:
-    """Give the cache what is known now, and not what was answered: it may keep copies."""
+def _keep(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
+    """Give the cache what is known now of *changes*, and not what was answered.
+
+    It may keep copies. Of all others the page holds what is known.
+    """
     if work.store.cache is None:
         return
-    for _, change in snapshot:
+    for change in changes:
         if change.mapped is None:
             entity, (entity_type, key) = change.entity, change.identity
         else:
