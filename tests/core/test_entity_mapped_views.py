@@ -117,6 +117,24 @@ def test_who_holds_a_view_alone_can_read_and_assign(session):
     assert session.get("Task", "t1")["metadata"]["camera"] == "B"
 
 
+def test_a_view_that_is_held_alone_loads_once(server):
+    with memory_session(server, cache=None) as session:
+        view = session.query("select metadata from Task").one()["metadata"]
+        before = session.request_count
+        for _ in range(3):
+            assert view["camera"] == "A"
+            assert dict(view) == {"camera": "A"}
+        assert session.request_count - before <= 1
+
+
+def test_a_mapping_that_the_server_has_as_null_is_empty(task):
+    task._row["metadata"] = None
+    view = task.mapped_view("metadata")
+    assert dict(view) == {}
+    with pytest.raises(KeyError):
+        view["camera"]
+
+
 def test_a_view_that_outlives_its_entity_finds_the_next_one(session):
     view = session.query("select metadata from Task").one()["metadata"]
     task = session.query("select name from Task").one()

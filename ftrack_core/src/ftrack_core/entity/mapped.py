@@ -3,8 +3,8 @@
 An entity keeps the view that was looked at, so that a loop does not make it anew for each key. Such
 a view must not keep the entity in turn: the two would be a ring that only the garbage collector
 finds. So it knows the entity by a weak reference: where nobody holds the entity but by its view,
-another one with the same key takes its place. Views of other classes, which a plugin may have made,
-are not kept, and hold their entity.
+another one with the same key takes its place, and that one the view holds. Views of other classes,
+which a plugin may have made, are not kept, and hold their entity.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class MappedCollection(MutableMapping[str, Any]):
         """
         entity = self._entity_ref()
         if entity is None:
-            entity = self._work.entity_of(dict(self._key))
+            entity = self._holds = self._work.entity_of(dict(self._key))
             self._entity_ref = ref(entity)
         return entity
 
@@ -74,9 +74,7 @@ class MappedCollection(MutableMapping[str, Any]):
         """Return the items; they are loaded where the entity does not have them any more."""
         entity, name = self._entity, self._name
         row = entity._row  # noqa: SLF001
-        rows: Sequence[Mapping[str, Any]]
-        rows = row[name] if name in row else entity._load(name)  # noqa: SLF001
-        return rows
+        return (row[name] if name in row else entity._load(name)) or ()  # noqa: SLF001
 
     def known(self) -> dict[str, Any]:
         """Return what the server is known to have, whatever was assigned here."""
@@ -119,7 +117,7 @@ class MappedCollection(MutableMapping[str, Any]):
                 return items[key]
             raise self._unknown(key)
         try:
-            rows = entity._row[name]  # noqa: SLF001
+            rows = entity._row[name] or ()  # noqa: SLF001
         except KeyError:
             rows = self._rows()
         of_rows, by_key, value_name = self._found
@@ -140,7 +138,7 @@ class MappedCollection(MutableMapping[str, Any]):
         A view that is not kept was made for one look, and *key* is all that is found.
         """
         key_name, value_name, _ = self._entity.schema.mapped_items[self._name]
-        if self._holds is not None:
+        if self.__class__ not in KEPT_VIEWS:
             item = next((one for one in reversed(rows) if one[key_name] == key), None)
             return rows, {} if item is None else {key: item}, value_name
         self._found = (rows, {item[key_name]: item for item in rows}, value_name)
