@@ -178,19 +178,19 @@ def test_after_a_fault_the_next_request_is_answered(connect, server, fault):
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
 def test_an_answer_is_waited_for_longer_than_a_connection(connect, server, is_open):
-    transport = connect(is_open=is_open, connect_timeout=0.3, timeout=20)
+    transport = connect(is_open=is_open, connect_timeout=0.6, timeout=20)
     if is_open:  # as urllib3 1.26 leaves it
         (way,) = transport._open()._ways.values()
-        way.pool.pool.queue[-1].timeout = 0.3
-    server.script = [lambda request: (time.sleep(0.8), reply(ANSWER)(request))]
+        way.pool.pool.queue[-1].timeout = 0.6
+    server.script = [lambda request: (time.sleep(1.2), reply(ANSWER)(request))]
     assert transport.execute(WRITE) == ANSWER
 
 
 @pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
 def test_no_answer_in_time_gives_the_connection_up(connect, server, is_open):
-    transport = connect(is_open=is_open, timeout=0.2)
+    transport = connect(is_open=is_open, timeout=1.0)
     go_on = threading.Event()
-    server.script = [lambda request: (go_on.wait(5), reply([{"action": "late"}])(request))]
+    server.script = [lambda request: (go_on.wait(20), reply([{"action": "late"}])(request))]
     with pytest.raises(TransportTimeoutError, match="did not answer in time") as caught:
         transport.execute(WRITE)
     go_on.set()
