@@ -7,43 +7,29 @@ import gc
 from weakref import ref
 
 import pytest
-from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 
-ROWS = [
-    {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
-    {"__entity_type__": "Task", "id": "t1", "name": "light", "project_id": "p1"},
-    {
-        "__entity_type__": "Metadata",
-        "parent_id": "t1",
-        "parent_type": "Task",
-        "key": "camera",
-        "value": "A",
-    },
-]
+
+@pytest.fixture
+def rows():
+    return [
+        {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
+        {"__entity_type__": "Task", "id": "t1", "name": "light", "project_id": "p1"},
+        {
+            "__entity_type__": "Metadata",
+            "parent_id": "t1",
+            "parent_type": "Task",
+            "key": "camera",
+            "value": "A",
+        },
+    ]
 
 
 @pytest.fixture
-def server():
-    return MemoryTransport(rows=ROWS)
-
-
-@pytest.fixture
-def open_session(server):
-    opened = []
-
-    def open_session():
-        opened.append(memory_session(server))
-        return opened[-1]
-
-    yield open_session
-    for session in opened:
-        session.close()
-
-
-@pytest.fixture
-def session(open_session):
-    return open_session()
+def other(server):
+    """Another session on the same server."""
+    with memory_session(server) as other:
+        yield other
 
 
 @pytest.fixture
@@ -58,10 +44,9 @@ def test_the_same_view_is_given_as_long_as_nothing_newer_is_known(session, task)
     assert task["metadata"] == view == {"camera": "A"}
 
 
-def test_a_view_shows_what_came_since_it_was_made(open_session, session, task):
+def test_a_view_shows_what_came_since_it_was_made(session, other, task):
     view = task["metadata"]
     assert view["camera"] == "A"
-    other = open_session()
     metadata = other.query("select metadata from Task").one()["metadata"]
     metadata["camera"], metadata["lens"] = "B", "50"
     other.commit()
@@ -83,10 +68,9 @@ def test_a_view_shows_what_is_assigned_committed_and_taken_back(session, task):
     assert view["camera"] == task["metadata"]["camera"] == "B"
 
 
-def test_a_view_shows_what_is_said_of_an_item_by_itself(open_session, session, task):
+def test_a_view_shows_what_is_said_of_an_item_by_itself(session, other, task):
     """Metadata are entities, too, and may be asked for as such."""
     assert task["metadata"]["camera"] == "A"
-    other = open_session()
     other.query("select metadata from Task").one()["metadata"]["camera"] = "B"
     other.commit()
     items = session.query("select key, value, parent_id from Metadata").all()
@@ -157,19 +141,17 @@ def test_a_view_of_what_was_created_here_outlives_it(server, cache):
         assert view["camera"] == "B"
 
 
-def test_a_view_that_outlives_a_reset_brings_nothing_old_back(open_session, session):
+def test_a_view_that_outlives_a_reset_brings_nothing_old_back(session, other):
     view = session.query("select name, metadata from Task").one()["metadata"]
     session.reset()
-    other = open_session()
     other.get("Task", "t1")["name"] = "renamed"
     other.commit()
     view["camera"] = "B"
     assert session.get("Task", "t1")["name"] == "renamed"
 
 
-def test_what_expired_is_loaded_again_by_a_view_that_is_held(open_session, session, task):
+def test_what_expired_is_loaded_again_by_a_view_that_is_held(session, other, task):
     view = task["metadata"]
-    other = open_session()
     other.query("select metadata from Task").one()["metadata"]["camera"] = "B"
     other.commit()
     session.expire(task)

@@ -232,7 +232,7 @@ class UnitOfWork:
             self.store.identity.put(entity_type, key, entity)
             if self._gone:
                 self._gone.discard((entity_type, key))
-            if not self._was_told or self.records:
+            if self.records:
                 change = Create(entity_type, key, sent, entity, None, local)
                 self._new.add(change.identity)
                 log = self.main_log if self.transactions.are_none else self.log

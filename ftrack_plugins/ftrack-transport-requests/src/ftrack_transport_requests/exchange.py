@@ -1,7 +1,7 @@
 """A batch and its answer over a connection that is open: urllib3 keeps it, http.client reads it.
 
 urllib3 chooses proxies, opens connections and checks certificates. What it does for each answer
-beside, for callers who want to read it piece by piece or to be led on, took more than half of the
+beside, for callers who want to read it piece by piece or to be led on, took a third of the
 processor time of a page; none of it is needed where the whole answer is wanted as it is.
 """
 

@@ -152,11 +152,10 @@ class RequestsTransport:
 
     def _ask(self, body: bytes) -> Reply:
         origin = self._address.origin
-        status, headers, content = self._open().post(
-            self._address.api, origin, self._api_headers, body
-        )
-        _log.debug("%d bytes sent, HTTP %d, %d bytes read", len(body), status, len(content))
-        return Reply(origin, status, headers, content)
+        answered = self._open().post(self._address.api, origin, self._api_headers, body)
+        reply = Reply(origin, *answered)
+        _log.debug("%d bytes sent, HTTP %d, %d read", len(body), reply.status, len(reply.body))
+        return reply
 
     def _stream_once(
         self, method: str, url: str, headers: Mapping[str, str], body: Body
