@@ -10,12 +10,14 @@ from __future__ import annotations
 import errno
 import http.client
 import io
+import queue
 import ssl
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
+from urllib3.util.connection import is_connection_dropped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,13 +46,10 @@ def exchanged(way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered | Non
 
     Raises what urllib3 raises where it reads. Sending is waited for as long as for an answer.
     """
-    pool: Any = way.pool
-    if pool.proxy is not None or pool.ConnectionCls.__module__ != _OWN_CONNECTIONS:
-        return None  # a proxy wants headers of its own
-    connection = pool._get_conn()  # noqa: SLF001 -- requests itself took connections so for years
+    connection = _taken_from(way.pool)
+    if connection is None:
+        return None
     try:
-        if connection.sock is None:
-            return None
         # Sending sets the socket's by the connection's, which in urllib3 1.26 is of connecting.
         connection.timeout = timeout.read_timeout
         connection.sock.settimeout(timeout.read_timeout)
@@ -61,7 +60,35 @@ def exchanged(way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered | Non
             raise _as_urllib3_says(error, way) from error
         raise
     finally:
-        pool._put_conn(connection)  # noqa: SLF001
+        _give_back(connection, way.pool)
+
+
+def _taken_from(pool: Any) -> Any | None:
+    """An open connection that *pool* kept idle, if it is of a kind that can be used here."""
+    if pool.proxy is not None or pool.ConnectionCls.__module__ != _OWN_CONNECTIONS:
+        return None  # a proxy wants headers of its own
+    idle = pool.pool  # None once the pool was closed
+    if idle is None:
+        return None
+    try:
+        connection = idle.get(block=False)
+    except queue.Empty:
+        return None
+    if connection is None or connection.sock is None or is_connection_dropped(connection):
+        _give_back(connection, pool)  # a place for a connection, which urlopen will open
+        return None
+    return connection
+
+
+def _give_back(connection: Any | None, pool: Any) -> None:
+    idle = pool.pool
+    if idle is not None:
+        try:
+            idle.put(connection, block=False)
+        except queue.Full:
+            idle = None
+    if connection is not None and (idle is None or pool.pool is None):
+        connection.close()  # nobody else will: the pool was full, or was closed meanwhile
 
 
 def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
