@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import socket
 import threading
 import time
 import zlib
@@ -152,6 +153,32 @@ def test_the_first_request_opens_a_connection_and_the_others_go_the_short_way(co
     assert [one.status for one in others] == [200, 200]
 
 
+def test_the_server_is_sent_the_same_whatever_way_it_comes(connect, server, short_ways):
+    connect(is_open=True, headers={"x-studio": "Ålesund"}).execute(READ)
+    first, second = (one.requestline + "\n" + str(one.headers) for one in server.requests)
+    assert short_ways[1] is not None
+    assert second == first
+
+
+def test_a_batch_leaves_with_its_head_in_one_piece(connect, monkeypatch):
+    transport = connect(is_open=True)
+    sent = []
+    sendall = socket.socket.sendall
+    monkeypatch.setattr(
+        socket.socket, "sendall", lambda self, data: sent.append(data) or sendall(self, data)
+    )
+    transport.execute(READ)
+    (request,) = [data for data in sent if data.startswith(b"POST")]
+    assert request.endswith(b'"select id from Project"}]')
+
+
+def test_the_way_to_a_server_does_not_show_the_key(connect):
+    transport = connect(is_open=True)
+    (way,) = transport._connection._ways.values()
+    assert b"secret-key-7f3a" in way.head
+    assert "secret-key-7f3a" not in repr(way)
+
+
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 @pytest.mark.parametrize("is_open", [False, True], ids=["new", "open"])
 def test_an_answer_is_read_in_whatever_form_it_comes(connect, server, answer, is_open):
@@ -221,7 +248,7 @@ def test_an_interrupted_request_leaves_no_half_answer_behind(connect, server, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(http.client.HTTPConnection, "getresponse", interrupted)
+        patched.setattr(http.client.HTTPResponse, "begin", interrupted)
         with pytest.raises(KeyboardInterrupt):
             transport.execute(READ)
     assert transport.execute(READ) == ANSWER

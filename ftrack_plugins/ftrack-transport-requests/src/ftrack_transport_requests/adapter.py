@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests.adapters import HTTPAdapter
 
-from .exchange import Answered, exchanged, lower_case
+from .exchange import Answered, can_be_used, exchanged, lower_case, written_head
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,13 +20,18 @@ __all__ = ["Adapter", "Way"]
 class Way(NamedTuple):
     """How a request that is sent over and over reaches its server.
 
-    *target* is what stands in its first line; *headers* are all but the length of the body.
+    *target* is what stands in its first line; *headers* are all but the length of the body. *head*
+    is what is written for both, up to that length; nothing where it goes through a proxy.
     """
 
     pool: urllib3.HTTPConnectionPool
     method: str
     target: str
     headers: Mapping[str, Any]
+    head: bytes
+
+    def __repr__(self) -> str:  # the key is in it
+        return f"<Way to {self.pool.host} {self.target}>"
 
 
 class Adapter(HTTPAdapter):
@@ -44,7 +49,9 @@ class Adapter(HTTPAdapter):
         pool = self._pool(request, route)
         self.cert_verify(pool, str(request.url), route["verify"], route["cert"])  # type: ignore[no-untyped-call]
         target = self.request_url(request, route["proxies"])
-        return Way(pool, str(request.method), target, dict(request.headers))
+        method, headers = str(request.method), dict(request.headers)
+        head = written_head(pool, method, target, headers) if can_be_used(pool) else b""
+        return Way(pool, method, target, headers, head)
 
     def send_by(self, way: Way, body: bytes, timeout: urllib3.Timeout) -> Answered:
         """Send *body* and return the answer, by a connection that is open if there is one.
