@@ -80,14 +80,13 @@ class Entity(MutableMapping[str, Any]):
         return key_of(self.schema, self._row)
 
     def __getitem__(self, name: str) -> Any:
-        local = self._local
-        if local is not None and name in local:
-            return self._present_local(name, local[name])
+        if self._local is not None and name in self._local:
+            return self._present_local(name, self._local[name])
         try:
             value = self._row[name]
         except KeyError:
             value = self._load(name)
-        if value.__class__ in _PLAIN:
+        if value.__class__ is str or value.__class__ in _PLAIN:  # most values are texts
             return value
         seen = self._seen
         if seen is not None and name in seen:
