@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from ftrack_core.errors import ConfigurationError
@@ -29,12 +30,12 @@ class ServerAddress:
                 f"the server's address {self.origin} holds a user or a password; leave them out"
             )
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Scheme, host and port: what errors and logs may show."""
         return origin_of(self.url)
 
-    @property
+    @cached_property
     def api(self) -> str:
         """The URL of all operations."""
         return self.url.rstrip("/") + "/api"

@@ -11,7 +11,7 @@ from collections import deque
 from contextlib import suppress
 from itertools import compress, repeat
 from operator import itemgetter, setitem
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.entity import set_luggage, set_row
 from ftrack_core.entity.rows import (
@@ -23,15 +23,15 @@ from ftrack_core.entity.rows import (
     serial_of_row,
     types_of,
 )
-from ftrack_core.schema import AttributeKind
 
 from .apart import ItemsApart
 from .bulk import add_to_rows, are_made_here, renew_rows
 from .cohort import Arrival, Page, RowsByKey
 from .merging import add_values, is_unmet, merge_row, update_row
+from .shapes import Shape, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
@@ -44,25 +44,13 @@ __all__ = ["Absorber"]
 Row = dict[str, Any]
 
 _ID_OF = itemgetter("id")
-_SCALAR = AttributeKind.SCALAR
-_RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
-
-
-class _Shape(NamedTuple):
-    """How rows of one type with so many attributes are read."""
-
-    width: int
-    key_name: str | None
-    relations: tuple[str, ...]
-    mapped: tuple[str, ...]
-    foreign_keys: tuple[str, ...]
-    schema: EntitySchema
 
 
 class Absorber:
     """Takes in one answer. With *adopt* known rows join the cohort of this answer.
 
-    With *compact* the rows of a page share the texts of equal foreign keys.
+    With *compact* the rows of a page share the texts of equal foreign keys. *shape_of* may remember
+    what it worked out for an earlier answer.
     """
 
     def __init__(
@@ -73,13 +61,15 @@ class Absorber:
         *,
         adopt: bool = True,
         compact: bool = False,
+        shape_of: Callable[[EntitySchema, tuple[str, ...]], Shape] = shape_of,
     ) -> None:
         self._schemas = schemas
+        self._shape_of = shape_of
         self._identity = identity
         self._adopt = adopt
         self._compact = compact
-        self._shapes: dict[str, _Shape] = {}
-        self._companion_shapes: dict[tuple[str, ...], _Shape] = {}
+        self._shapes: dict[str, Shape] = {}
+        self._companion_shapes: dict[tuple[str, ...], Shape] = {}
         self.page = Page(serial)
         # Asked for once each; one that is held here is not forgotten before a row bears it.
         self._stamps: dict[str, str] = {}
@@ -222,7 +212,7 @@ class Absorber:
             shape = self._companion_shapes[names] = self._shape(row[TYPE], row)
         return self._shaped(shape, row, self.page.companions.arrival)
 
-    def _shaped(self, shape: _Shape, row: Row, arrival: Arrival) -> Row:
+    def _shaped(self, shape: Shape, row: Row, arrival: Arrival) -> Row:
         for name in shape.relations:
             self._relation(name, row)
         for name in shape.mapped:
@@ -273,20 +263,10 @@ class Absorber:
 
     # --- shapes --------------------------------------------------------------------------------
 
-    def _shape(self, entity_type: str, row: Row) -> _Shape:
+    def _shape(self, entity_type: str, row: Row) -> Shape:
         for rows, name in self._items.back(entity_type):
             self._column(name, rows)
-        schema = self._schemas[entity_type]
-        kinds = {name: schema.attributes[name].kind for name in row if name in schema.attributes}
-        single = schema.primary_key[0] if len(schema.primary_key) == 1 else None
-        return _Shape(
-            len(row),
-            single,
-            tuple(name for name, kind in kinds.items() if kind in _RELATIONS),
-            tuple(name for name, kind in kinds.items() if kind is AttributeKind.MAPPED),
-            tuple(name for name, kind in kinds.items() if kind is _SCALAR and name in schema.twins),
-            schema,
-        )
+        return self._shape_of(self._schemas[entity_type], tuple(row))
 
 
 def _share_texts(rows: Sequence[Row], names: Iterable[str]) -> None:

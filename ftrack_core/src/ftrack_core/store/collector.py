@@ -10,12 +10,11 @@ all sessions on purpose.
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 __all__ = ["PATIENCE", "patient_collector"]
 
@@ -29,7 +28,7 @@ class _Patience:
         self._users = 0
         self._usual = self._ours = gc.get_threshold()
 
-    def enter(self) -> None:
+    def __enter__(self) -> None:
         with self._lock:
             if self._users == 0:
                 self._usual = gc.get_threshold()
@@ -39,7 +38,7 @@ class _Patience:
                 self._ours = gc.get_threshold()
             self._users += 1
 
-    def leave(self) -> None:
+    def __exit__(self, *_: object) -> None:
         with self._lock:
             self._users -= 1
             # Who has set them meanwhile has the last word.
@@ -50,11 +49,6 @@ class _Patience:
 _PATIENCE = _Patience()
 
 
-@contextmanager
-def patient_collector() -> Iterator[None]:
-    """Let the collector be patient; nested and concurrent uses are counted."""
-    _PATIENCE.enter()
-    try:
-        yield
-    finally:
-        _PATIENCE.leave()
+def patient_collector() -> AbstractContextManager[None]:
+    """Let the collector be patient for a ``with`` block; nested and concurrent uses are counted."""
+    return _PATIENCE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
 from .merging import add_values
 from .read_ahead import Answer, ReadAhead, next_offset
+from .shapes import shape_of
 from .texts import by_keys
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Store:
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
         self._keeps = keeps
+        self._shape_of = lru_cache(maxsize=500)(shape_of)  # a script asks the same over and over
         self.lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -163,7 +166,14 @@ class Store:
         """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
         compact = was_waited_for if self._compact_rows is None else self._compact_rows
         with patient_collector(), self.lock:
-            absorber = Absorber(self.schemas, self.identity, serial, adopt=adopt, compact=compact)
+            absorber = Absorber(
+                self.schemas,
+                self.identity,
+                serial,
+                adopt=adopt,
+                compact=compact,
+                shape_of=self._shape_of,
+            )
             page = absorber.take(rows)
             if keep:
                 self.put_in_cache(page.index)
