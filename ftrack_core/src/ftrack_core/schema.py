@@ -123,6 +123,13 @@ class EntitySchema:
         )
 
     @cached_property
+    def references(self) -> frozenset[str]:
+        """Attributes that lead to one entity."""
+        return frozenset(
+            name for name, one in self.attributes.items() if one.kind is AttributeKind.REFERENCE
+        )
+
+    @cached_property
     def decoded_scalars(self) -> frozenset[str]:
         """Scalars whose wire values may stand for something else, as those of moments do."""
         return frozenset(

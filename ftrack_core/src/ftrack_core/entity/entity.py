@@ -43,7 +43,7 @@ __all__ = [
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 _COLLECTION = AttributeKind.COLLECTION
 _MAPPED = AttributeKind.MAPPED
-_REFERENCE = AttributeKind.REFERENCE
+_set = object.__setattr__  # past the entity's own, which is for its users
 
 
 class Entity(MutableMapping[str, Any]):
@@ -259,20 +259,20 @@ class Entity(MutableMapping[str, Any]):
 
     def _present(self, name: str, value: Any) -> Any:
         schema = self.schema
+        if name in schema.references:
+            return self._referenced(name, value)
         if name in schema.mapped_items:
             return self._viewed(name)
         if name in schema.decoded_scalars:
             return decode_scalar(value)
-        kind = (schema.attributes.get(name) or schema.attribute(name)).kind
-        if kind is _REFERENCE:
-            return self._referenced(name, value)
-        return self.collection_class(self, name) if kind is _COLLECTION else value
+        is_collection = schema.attribute(name).kind is _COLLECTION
+        return self.collection_class(self, name) if is_collection else value
 
     def _viewed(self, name: str) -> MappedCollection:
         """Return the view of a mapped attribute and hold it, as `_referenced` does."""
         view = self.mapped_view(name)
         if view.__class__ in KEPT_VIEWS:
-            self._see(name, view)
+            _set(self, "_seen", {**(self._seen or {}), name: view})
         return view
 
     def _referenced(self, name: str, row: dict[str, Any]) -> Entity:
@@ -280,11 +280,9 @@ class Entity(MutableMapping[str, Any]):
         target = self._work.entity_of(row)
         if target._row is not row:  # noqa: SLF001
             self._row[name] = target._row  # noqa: SLF001 -- what is known of it is in one row
-        self._see(name, target)
+        seen = self._seen
+        _set(self, "_seen", {name: target} if seen is None else {**seen, name: target})
         return target
-
-    def _see(self, name: str, target: Entity | MappedCollection) -> None:
-        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
 
 
 class _Names(KeysView[str]):
@@ -312,7 +310,7 @@ set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 def forget_seen(entity: Entity) -> None:
     """Let go of the entities and mappings that were looked at; the next look finds them again."""
     if entity._seen is not None:  # noqa: SLF001 -- a part of it
-        object.__setattr__(entity, "_seen", None)
+        _set(entity, "_seen", None)
 
 
 def make_entity(

@@ -108,13 +108,12 @@ class Absorber:
                 self._column(name, rows)
         if self._compact:
             _share_texts(rows, shape.foreign_keys)
-        keys = list(map(itemgetter(shape.key_name), rows))
-        bucket = RowsByKey(zip(keys, rows, strict=True))
+        bucket = RowsByKey(zip(map(itemgetter(shape.key_name), rows), rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:
             # What they lead to is taken in already.
             self._shapes[entity_type] = shape._replace(relations=(), mapped=())
             return None
-        return self._placed(entity_type, keys, bucket)
+        return self._placed(entity_type, bucket)
 
     def _column(self, name: str, rows: Sequence[Row]) -> None:
         """Take in what one relation of a page leads to."""
@@ -148,7 +147,7 @@ class Absorber:
             known[key] = self._companion(by_key[key])
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
-    def _placed(self, entity_type: str, keys: list[Key], bucket: RowsByKey) -> list[Row]:
+    def _placed(self, entity_type: str, bucket: RowsByKey) -> list[Row]:
         arrival = self.page.arrival
         stamp = arrival.stamp(entity_type)
         known = self._identity.living(entity_type, bucket.keys())
@@ -157,9 +156,9 @@ class Absorber:
         fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
         deque(map(setitem, fresh, repeat(TYPE), repeat(stamp)), maxlen=0)
         self.page.put(entity_type, bucket)
-        if known:
-            return list(map(bucket.__getitem__, keys))
-        self.page.only_type, self.page.version = entity_type, self._identity.version
+        self.page.only_type = entity_type
+        if not known:
+            self.page.version = self._identity.version
         return list(bucket.values())
 
     def _met(self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str) -> dict[Key, Row]:

@@ -50,8 +50,8 @@ class Companions:
 class Page:
     """The rows of one answer; *index* holds every row in it by type and key.
 
-    *only_type* is the type of all *rows* where none of them was known before: those in the index,
-    and *version* is the identity map's at that time.
+    *only_type* is the type of all *rows* where they came alike: those in the index, in its order.
+    *version* is the identity map's at that time, where none of them was known before.
     """
 
     __slots__ = (
@@ -68,7 +68,7 @@ class Page:
     def __init__(self, serial: int) -> None:
         self.rows: list[dict[str, Any]] = []
         self.only_type: str | None = None
-        self.version = 0
+        self.version: int | None = None
         self.index: Index = {}
         self.companions = Companions(serial)
         self.arrival = Arrival(serial, self)

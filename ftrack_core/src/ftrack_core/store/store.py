@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import count
+from operator import attrgetter, is_
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 Row = dict[str, Any]
+
+_ROW_OF = attrgetter("_row")
 
 _SERIALS = count(1)
 """Of all stores together: a row may get from one to another, in a cache that several share."""
@@ -191,15 +194,15 @@ class Store:
 
     def entities_of(self, page: Page) -> list[Any]:
         """Return the entity of each row of *page*."""
-        return self._made(page.rows, lambda: self._all_new(page))
+        return self._made(page.rows, lambda: self._all_alike(page))
 
     def entities(self, rows: Sequence[dict[str, Any]]) -> list[Any]:
         """Return the entity of each row; a row without a type is returned itself."""
         return self._made(rows, lambda: None)
 
-    def _made(self, rows: Sequence[Row], all_new: Callable[[], list[Any] | None]) -> list[Any]:
+    def _made(self, rows: Sequence[Row], all_alike: Callable[[], list[Any] | None]) -> list[Any]:
         with patient_collector(), self.lock:
-            found = all_new()
+            found = all_alike()
             if found is None:
                 found = [self._entity(row) if TYPE in row else row for row in rows]
             self.identity.sweep()
@@ -211,17 +214,23 @@ class Store:
             for entity_type, rows in page.index.items():
                 self.identity.sweep_keys(entity_type, rows)
 
-    def _all_new(self, page: Page) -> list[Any] | None:
-        """Make the entities of a page of which nobody has one yet; None where it is not so."""
+    def _all_alike(self, page: Page) -> list[Any] | None:
+        """Return the entities of a page if all or none of them are here; None where it is not so.
+
+        It takes no step in Python for each.
+        """
         if page.only_type is None:
             return None
         rows = page.index[page.only_type]
         cls = self.types[page.only_type]
         if len(rows) != len(page.rows) or cls._work is not self._work:
             return None
-        may_be_met = self.identity.version != page.version
-        if may_be_met and self.identity.living(cls.entity_type, rows.keys()):
-            return None
+        if self.identity.version != page.version:
+            known = self.identity.living(cls.entity_type, rows.keys())
+            if known:
+                living = list(known.values())
+                is_theirs = map(is_, map(_ROW_OF, living), page.rows)
+                return living if len(living) == len(page.rows) and all(is_theirs) else None
         entities = make_entities(cls, page.rows, page.luggage)
         self.identity.put_many(cls.entity_type, rows.keys(), entities)
         return entities
