@@ -69,6 +69,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 # --- TLS ------------------------------------------------------------------------------------------
 
 
+_OF_AN_AUTHORITY = ("key_cert_sign", "crl_sign")
+_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "encipher_only",
+    "decipher_only",
+)
+
+
 class Authority:
     """An authority of our own that is good for some *days*, and the certificates that it signs.
 
@@ -104,8 +116,16 @@ class Authority:
 
         now = datetime.datetime.now(datetime.timezone.utc)
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+        # Without these Python 3.13 trusts none.
+        subject = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        usage = {name: name == "digital_signature" for name in _USAGES}
+        usage |= dict.fromkeys(_OF_AN_AUTHORITY, is_authority)
         return (
             x509.CertificateBuilder()
+            .add_extension(subject, critical=False)
+            .add_extension(issuer, critical=False)
+            .add_extension(x509.KeyUsage(**usage), critical=True)
             .subject_name(name)
             .issuer_name(self._name)
             .public_key(key.public_key())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from ntpath import (
     abspath,
     altsep,
@@ -36,7 +37,6 @@ from ntpath import (
     split,
     splitdrive,
     splitext,
-    supports_unicode_filenames,
 )
 
 __all__ = [
@@ -75,3 +75,6 @@ __all__ = [
     "splitext",
     "supports_unicode_filenames",
 ]
+
+# What the standard library says itself depends on its version.
+supports_unicode_filenames = hasattr(sys, "getwindowsversion")

@@ -207,8 +207,9 @@ class _Writer(io.BytesIO):
 
     def close(self) -> None:
         if not self.closed:
-            self._keep(self.getvalue())
-        super().close()
+            content = self.getvalue()
+            super().close()  # first: what cannot be kept is not tried again by the collector
+            self._keep(content)
 
 
 def _row(rows: sqlite3.Connection, identifier: str) -> tuple[bytes | None] | None:
