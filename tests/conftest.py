@@ -84,12 +84,14 @@ _USAGES = (
 class Authority:
     """An authority of our own that is good for some *days*, and the certificates that it signs.
 
-    Its *bundle* holds its certificate, which is one for this machine too, and its key.
+    Its *bundle* holds its certificate, which is one for this machine too, and its key. The
+    certificates of one that is not *complete* lack what nobody asked for before Python 3.13.
     """
 
-    def __init__(self, folder, days=1):
+    def __init__(self, folder, days=1, *, complete=True):
         self._folder = folder
         self._days = days
+        self._complete = complete
         self._key = self._new_key()
         self._name = self._named("studio authority")
         own = self._signed(self._name, self._key, is_authority=True)
@@ -116,16 +118,8 @@ class Authority:
 
         now = datetime.datetime.now(datetime.timezone.utc)
         address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        # Without these Python 3.13 trusts none.
-        subject = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
-        usage = {name: name == "digital_signature" for name in _USAGES}
-        usage |= dict.fromkeys(_OF_AN_AUTHORITY, is_authority)
-        return (
+        made = (
             x509.CertificateBuilder()
-            .add_extension(subject, critical=False)
-            .add_extension(issuer, critical=False)
-            .add_extension(x509.KeyUsage(**usage), critical=True)
             .subject_name(name)
             .issuer_name(self._name)
             .public_key(key.public_key())
@@ -134,7 +128,22 @@ class Authority:
             .not_valid_after(now + datetime.timedelta(days=self._days, hours=1))
             .add_extension(x509.SubjectAlternativeName([address]), critical=False)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-            .sign(self._key, hashes.SHA256())
+        )
+        if self._complete:
+            made = self._completed(made, key, is_authority=is_authority)
+        return made.sign(self._key, hashes.SHA256())
+
+    def _completed(self, made, key, *, is_authority):
+        from cryptography import x509
+
+        subject = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        usage = {name: name == "digital_signature" for name in _USAGES}
+        usage |= dict.fromkeys(_OF_AN_AUTHORITY, is_authority)
+        return (
+            made.add_extension(subject, critical=False)
+            .add_extension(issuer, critical=False)
+            .add_extension(x509.KeyUsage(**usage), critical=True)
         )
 
     def _write(self, name, certificate, key):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
+import sys
 import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,7 +42,7 @@ def serve(certificate):
     """Start a TLS server; with *demands* it wants to see a certificate of its visitors."""
     started = []
 
-    def serve(*, demands=False):
+    def serve(*, demands=False, certificate=certificate):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         if demands:
@@ -87,6 +88,18 @@ def test_an_unknown_authority_is_not_trusted(serve, connect, caplog):
 
 def test_a_private_authority_is_made_known_with_a_bundle(serve, connect, certificate):
     assert connect(serve(), ca_bundle=certificate).execute(READ) == [{}]
+
+
+def test_what_a_strict_python_refuses_is_told_with_what_helps(
+    serve, connect, make_authority, tmp_path
+):
+    older = make_authority(tmp_path, complete=False)
+    transport = connect(serve(certificate=older.issue("server")), ca_bundle=older.bundle)
+    if sys.version_info < (3, 13):
+        assert transport.execute(READ) == [{}]
+        return
+    with pytest.raises(ConnectionLostError, match=r"Key Identifier\); Python 3\.13 .* are strict"):
+        transport.execute(READ)
 
 
 def test_what_follows_goes_over_the_connection_that_was_checked(serve, connect, certificate):

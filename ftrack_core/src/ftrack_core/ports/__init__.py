@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
     from .address import ServerAddress, origin_of
     from .cache import Cache, CachePolicy, Key, Row, TimedCache
-    from .certificates import require_usable, tls_context
+    from .certificates import remedy_for, require_usable, tls_context
     from .codec import AttributeCodec
     from .command import Argument, Command
     from .context import ConnectionSettings, Context, Credentials
@@ -81,6 +81,7 @@ __all__ = [
     "growing_delays",
     "normalised_identifier",
     "origin_of",
+    "remedy_for",
     "requested_delay",
     "require_known_options",
     "require_range",
@@ -134,6 +135,7 @@ __getattr__ = names_from(
         "growing_delays": "delays",
         "normalised_identifier": "identifier",
         "origin_of": "address",
+        "remedy_for": "certificates",
         "requested_delay": "delays",
         "require_known_options": "requirements",
         "require_range": "requirements",

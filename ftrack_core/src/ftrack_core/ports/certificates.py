@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
     from .context import ConnectionSettings
 
-__all__ = ["require_usable", "tls_context"]
+__all__ = ["remedy_for", "require_usable", "tls_context"]
+
+_STRICT_ONLY = range(80, 94)
+"""OpenSSL's codes of what only a strict check refuses, which Python makes from 3.13 on."""
 
 
 def require_usable(settings: ConnectionSettings) -> None:
@@ -48,6 +51,19 @@ def tls_context(settings: ConnectionSettings, trusted: Path | None = None) -> ss
     if settings.client_certificate:
         context.load_cert_chain(settings.client_certificate, password="")
     return context
+
+
+def remedy_for(
+    error: ssl.SSLCertVerificationError,
+    otherwise: str = "a private authority is made known with ca_bundle",
+) -> str:
+    """Return what helps where a certificate is not trusted; *otherwise* in a usual case."""
+    if error.verify_code not in _STRICT_ONLY:
+        return otherwise
+    return (
+        "Python 3.13 and newer are strict: let it, or its authority's, be made again with key "
+        "identifiers and usages (RFC 5280)"
+    )
 
 
 def _try(setting: str, path: Path) -> None:

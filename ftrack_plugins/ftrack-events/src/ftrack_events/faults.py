@@ -13,6 +13,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 
 from ftrack_core.errors import ConfigurationError, EventError
+from ftrack_core.ports import remedy_for
 
 from .errors import EventCredentialsError
 
@@ -29,8 +30,8 @@ def told(error: Exception, origin: str, *, through_proxy: bool = False) -> Ftrac
     """Return the error to raise for *error*, which a connection to *origin* met."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return EventError(
-            f"the certificate of {origin} is not trusted ({error.verify_message}); a private "
-            "authority is made known with ca_bundle"
+            f"the certificate of {origin} is not trusted ({error.verify_message}); "
+            f"{remedy_for(error)}"
         )
     if isinstance(error, ssl.SSLError):
         return EventError(f"no TLS connection to {origin}{reason_of(error)}; https or http?")

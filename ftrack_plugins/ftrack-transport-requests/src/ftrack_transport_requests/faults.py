@@ -19,6 +19,7 @@ from ftrack_core.errors import (
     FtrackError,
     TransportTimeoutError,
 )
+from ftrack_core.ports import remedy_for
 
 from .errors import UntrustedServerError
 
@@ -93,8 +94,8 @@ def _tls_fault(chain: list[BaseException], origin: str, sent: bool) -> FtrackErr
     for one in chain:
         if isinstance(one, ssl.SSLCertVerificationError):
             return UntrustedServerError(
-                f"the certificate of {origin} is not trusted ({one.verify_message}); a private "
-                f"authority is made known with ca_bundle",
+                f"the certificate of {origin} is not trusted ({one.verify_message}); "
+                f"{remedy_for(one)}",
                 sent=False,
             )
     if _any(chain, (ssl.SSLError,)) and not sent:

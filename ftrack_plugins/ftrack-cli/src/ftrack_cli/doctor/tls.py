@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+from ftrack_core.ports import remedy_for
+
 from .verdict import fails, fine, warning
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ def _certificate(host: str, port: int) -> Finding | None:
         return fails(
             "TLS",
             f"the certificate of {host} is not trusted: {error.verify_message}",
-            "REQUESTS_CA_BUNDLE=/path/of/ca.pem makes a private authority known",
+            remedy_for(error, "REQUESTS_CA_BUNDLE=/path/of/ca.pem makes a private authority known"),
         )
     except ssl.SSLError as error:
         reason = str(error.reason or error).lower().replace("_", " ")
