@@ -87,5 +87,8 @@ async def _drop_who_does_not_read(transports: Iterable[asyncio.WriteTransport]) 
 
 
 def _is_open(transport: asyncio.WriteTransport) -> bool:
-    found = transport.get_extra_info("socket")
+    try:
+        found = transport.get_extra_info("socket")
+    except AttributeError:
+        return False  # over TLS, and closed twice: it has let go of its socket
     return found is not None and found.fileno() != -1
