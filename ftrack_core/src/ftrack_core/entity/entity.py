@@ -80,8 +80,9 @@ class Entity(MutableMapping[str, Any]):
         return key_of(self.schema, self._row)
 
     def __getitem__(self, name: str) -> Any:
-        if self._local is not None and name in self._local:
-            return self._present_local(name, self._local[name])
+        local = self._local  # another thread may put others in their place meanwhile
+        if local is not None and name in local:
+            return self._present_local(name, local[name])
         try:
             value = self._row[name]
         except KeyError:
@@ -205,7 +206,8 @@ class Entity(MutableMapping[str, Any]):
 
     def loaded(self, name: str) -> Any:
         """Return the value of *name* if it is here, else `NOT_SET`; it never asks the server."""
-        if (self._local is not None and name in self._local) or name in self._row:
+        local = self._local
+        if (local is not None and name in local) or name in self._row:
             return self[name]
         self.schema.attribute(name)
         return NOT_SET
