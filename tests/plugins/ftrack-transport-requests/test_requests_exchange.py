@@ -88,7 +88,16 @@ ANSWERS = {
     "goodbye": reply(ANSWER, connection="close"),
 }
 
+
+def announce_another(request):
+    """Send an interim answer that nobody asked for, and the answer when it is too late."""
+    request.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    time.sleep(0.1)
+    reply([{"action": "query", "data": ["another's"], "metadata": {}}])(request)
+
+
 FAULTS = {
+    "103": announce_another,
     "dropped": drop,
     "broken off": reply(b'[{"action"', length=500),
     "damaged": reply(b"no gzip at all", content_encoding="gzip"),
@@ -271,6 +280,28 @@ def test_who_refuses_a_large_body_before_all_of_it_came_is_heard(
     server.script = [reply({"exception": "TooLarge", "content": "no"}, 413)]
     with pytest.raises(ServerError, match="TooLarge"):
         transport.execute(WRITE)
+
+
+def test_a_length_in_the_settings_is_no_bodys(connect, server):
+    transport = connect(is_open=True, headers={"Content-Length": "5"})
+    assert transport.execute(WRITE)[0]["action"] == "create"
+    assert [one.headers.get_all("content-length") for one in server.requests] == [
+        [str(len(one.body))] for one in server.requests
+    ]
+
+
+def test_a_connection_that_comes_back_to_a_pool_that_was_closed_is_closed(connect, server):
+    transport = connect(is_open=True)
+    (way,) = transport._connection._ways.values()
+
+    def answer_when_it_is_closed(request):
+        way.pool.close()
+        reply(ANSWER)(request)
+
+    server.script = [answer_when_it_is_closed]
+    idle = way.pool.pool
+    assert transport.execute(WRITE) == ANSWER
+    assert not [one for one in idle.queue if one is not None and one.sock is not None]
 
 
 def test_by_a_proxy_everything_goes_the_long_way(connect, server, short_ways):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["remedy_for", "require_usable", "tls_context"]
 
-_STRICT_ONLY = range(80, 94)
-"""OpenSSL's codes of what only a strict check refuses, which Python makes from 3.13 on."""
+_STRICT = range(79, 94)
+"""OpenSSL's codes of what a strict check refuses, as Python makes it from 3.13 on."""
 
 
 def require_usable(settings: ConnectionSettings) -> None:
@@ -58,11 +58,11 @@ def remedy_for(
     otherwise: str = "a private authority is made known with ca_bundle",
 ) -> str:
     """Return what helps where a certificate is not trusted; *otherwise* in a usual case."""
-    if error.verify_code not in _STRICT_ONLY:
+    if error.verify_code not in _STRICT:
         return otherwise
     return (
-        "Python 3.13 and newer are strict: let it, or its authority's, be made again with key "
-        "identifiers and usages (RFC 5280)"
+        "Python 3.13 and newer are strict: let it, or its authority's, be made again as RFC 5280 "
+        "has it, with what is missing here"
     )
 
 

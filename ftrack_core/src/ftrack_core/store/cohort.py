@@ -50,8 +50,9 @@ class Companions:
 class Page:
     """The rows of one answer; *index* holds every row in it by type and key.
 
-    *only_type* is the type of all *rows* where they came alike: those in the index, in its order.
-    *version* is the identity map's at that time, where none of them was known before.
+    *only_type* is the type of all *rows* where they are of one type and shape, one for each key:
+    those in the index, in its order. *version* is then the identity map's at that time; None
+    where some of them were known before.
     """
 
     __slots__ = (

@@ -227,7 +227,7 @@ class Store:
             return None
         if self.identity.version != page.version:
             known = self.identity.living(cls.entity_type, rows.keys())
-            if known:
+            if known or page.version is None:
                 living = list(known.values())
                 is_theirs = map(is_, map(_ROW_OF, living), page.rows)
                 return living if len(living) == len(page.rows) and all(is_theirs) else None

@@ -2,9 +2,8 @@
 
 urllib3 chooses proxies, opens connections, checks certificates and writes the head of the request.
 What it does for each answer beside, for callers who want to read it piece by piece or to be led on,
-took a third of the processor time of a page; none of it is needed where the whole answer is wanted
-as it is. The head is the same each time but for the length of the body, and leaves with that: two
-packets woke the server twice.
+is not needed where the whole answer is wanted as it is. The head is the same each time but for the
+length of the body, and leaves with that: two packets woke the server twice.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import http.client
 import io
 import queue
 import ssl
+from contextlib import suppress
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,9 +26,18 @@ if TYPE_CHECKING:
 
     from .adapter import Way
 
-__all__ = ["Answered", "can_be_used", "exchanged", "lower_case", "written_head"]
+__all__ = [
+    "Answered",
+    "can_be_used",
+    "close_all",
+    "exchanged",
+    "lower_case",
+    "require_final",
+    "written_head",
+]
 
 _LENGTH = "Content-Length"
+_FIRST_FINAL = 200
 
 _OWN_CONNECTIONS = "urllib3.connection"
 """Where the classes of connections are that http.client can read from.
@@ -87,14 +96,27 @@ def _taken_from(pool: Any) -> Any | None:
 
 
 def _give_back(connection: Any | None, pool: Any) -> None:
+    """Put *connection* back among the idle ones; None is a place for one that can be opened."""
     idle = pool.pool
-    if idle is not None:
-        try:
+    try:
+        if idle is not None:
             idle.put(connection, block=False)
-        except queue.Full:
-            idle = None
-    if connection is not None and (idle is None or pool.pool is None):
-        connection.close()  # nobody else will: the pool was full, or was closed meanwhile
+    except queue.Full:
+        idle = None
+    if idle is None:
+        if connection is not None:
+            connection.close()
+    elif pool.pool is None:  # it was closed meanwhile
+        close_all(idle)
+
+
+def close_all(idle: Any) -> None:
+    """Close the connections in the queue *idle*: nobody else will, or they cannot be trusted."""
+    with suppress(queue.Empty):
+        while True:
+            connection = idle.get(block=False)
+            if connection is not None:
+                connection.close()
 
 
 def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
@@ -105,6 +127,7 @@ def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
             raise
     with http.client.HTTPResponse(connection.sock, method=way.method) as response:
         response.begin()
+        require_final(response.status)
         content = response.read()
     if response.will_close:
         connection.close()
@@ -114,9 +137,15 @@ def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
     return Answered(response.status, named, content)
 
 
+def require_final(status: int) -> None:
+    """Raise where an answer announces another one: read later, that would be the next one's."""
+    if status < _FIRST_FINAL:
+        raise HTTPException(f"an interim answer, HTTP {status}, that nobody asked for")
+
+
 def _is_cut_off(error: OSError) -> bool:
     """Whether the server closed before it had all: it may have said why, as to a large body."""
-    is_lost = isinstance(error, (BrokenPipeError, ConnectionResetError))
+    is_lost = isinstance(error, (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError))
     return is_lost or error.errno == errno.EPROTOTYPE  # which macOS says instead
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from aiohttp import web
 
 if TYPE_CHECKING:
     import ssl
+    from asyncio.trsock import TransportSocket
     from collections.abc import AsyncIterator, Iterable
 
 __all__ = ["serving"]
@@ -57,8 +59,9 @@ async def serving(
     finally:
         # aiohttp forgets a transport when it has told it to close, which is when all is sent.
         transports = [one.transport for one in protocols.connections if one.transport is not None]
+        under_way = [(one, _socket_of(one)) for one in transports]
         await runner.cleanup()
-        await _drop_who_does_not_read(transports)
+        await _drop_who_does_not_read(under_way)
 
 
 async def _stop_accepting(server: asyncio.Server) -> None:
@@ -76,19 +79,25 @@ async def _stop_accepting(server: asyncio.Server) -> None:
     server.close()
 
 
-async def _drop_who_does_not_read(transports: Iterable[asyncio.WriteTransport]) -> None:
+async def _drop_who_does_not_read(
+    under_way: Iterable[tuple[asyncio.WriteTransport, TransportSocket | None]],
+) -> None:
     """Return when all is sent that was under way; who does not take it is cut off."""
     until = monotonic() + _LAST_WORDS
-    while (left := [one for one in transports if _is_open(one)]) and monotonic() < until:
+    sockets = [(transport, one) for transport, one in under_way if one is not None]
+    while (left := [one for one in sockets if one[1].fileno() != -1]) and monotonic() < until:
         await asyncio.sleep(_LOOKS_EVERY)
-    for transport in left:
+    for transport, one in left:
         transport.abort()
-    await asyncio.sleep(0)  # they end in the next turn
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)  # over TLS one that was closed twice hears of no abort
+    for _ in range(_TURNS_TO_LET_IN if left else 1):
+        await asyncio.sleep(0)  # they end in the next turns
 
 
-def _is_open(transport: asyncio.WriteTransport) -> bool:
+def _socket_of(transport: asyncio.WriteTransport) -> TransportSocket | None:
     try:
-        found = transport.get_extra_info("socket")
+        found: TransportSocket | None = transport.get_extra_info("socket")
     except AttributeError:
-        return False  # over TLS, and closed twice: it has let go of its socket
-    return found is not None and found.fileno() != -1
+        return None  # over TLS, and closed twice: it has let go of its socket
+    return found
