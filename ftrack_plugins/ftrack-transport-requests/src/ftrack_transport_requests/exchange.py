@@ -110,10 +110,13 @@ def _give_back(connection: Any | None, pool: Any) -> None:
         close_all(idle)
 
 
-def close_all(idle: Any) -> None:
-    """Close the connections in the queue *idle*: nobody else will, or they cannot be trusted."""
+def close_all(idle: Any | None) -> None:
+    """Close the connections in the queue *idle*: nobody else will, or they cannot be trusted.
+
+    None is what a pool has that was closed.
+    """
     with suppress(queue.Empty):
-        while True:
+        while idle is not None:
             connection = idle.get(block=False)
             if connection is not None:
                 connection.close()
