@@ -7,7 +7,7 @@ import ssl
 import pytest
 from ftrack_core.ports import remedy_for
 
-SELF_SIGNED, NO_AUTHORITY_KEY, NO_KEY_USAGE, HOST = 18, 85, 92, 62
+SELF_SIGNED, HOST, NO_AUTHORITY, NO_AUTHORITY_KEY, NO_KEY_USAGE = 18, 62, 79, 85, 92
 
 
 def refusal(code):
@@ -22,6 +22,6 @@ def test_a_private_authority_can_be_made_known(code):
     assert remedy_for(refusal(code), "ask your studio") == "ask your studio"
 
 
-@pytest.mark.parametrize("code", [NO_AUTHORITY_KEY, NO_KEY_USAGE])
+@pytest.mark.parametrize("code", [NO_AUTHORITY, NO_AUTHORITY_KEY, NO_KEY_USAGE])
 def test_what_only_a_strict_python_misses_has_to_be_made_again(code):
     assert "Python 3.13" in remedy_for(refusal(code), "ask your studio")

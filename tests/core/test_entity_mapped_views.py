@@ -26,13 +26,6 @@ def rows():
 
 
 @pytest.fixture
-def other(server):
-    """Another session on the same server."""
-    with memory_session(server) as other:
-        yield other
-
-
-@pytest.fixture
 def task(session):
     return session.query("select name, metadata from Task").one()
 

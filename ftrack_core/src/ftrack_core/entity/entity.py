@@ -43,7 +43,6 @@ __all__ = [
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 _COLLECTION = AttributeKind.COLLECTION
 _MAPPED = AttributeKind.MAPPED
-_set = object.__setattr__  # past the entity's own, which is for its users
 
 
 class Entity(MutableMapping[str, Any]):
@@ -274,7 +273,7 @@ class Entity(MutableMapping[str, Any]):
         """Return the view of a mapped attribute and hold it, as `_referenced` does."""
         view = self.mapped_view(name)
         if view.__class__ in KEPT_VIEWS:
-            _set(self, "_seen", {**(self._seen or {}), name: view})
+            self._see(name, view)
         return view
 
     def _referenced(self, name: str, row: dict[str, Any]) -> Entity:
@@ -282,9 +281,11 @@ class Entity(MutableMapping[str, Any]):
         target = self._work.entity_of(row)
         if target._row is not row:  # noqa: SLF001
             self._row[name] = target._row  # noqa: SLF001 -- what is known of it is in one row
-        seen = self._seen
-        _set(self, "_seen", {name: target} if seen is None else {**seen, name: target})
+        self._see(name, target)
         return target
+
+    def _see(self, name: str, target: Entity | MappedCollection) -> None:
+        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
 
 
 class _Names(KeysView[str]):
@@ -312,7 +313,7 @@ set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 def forget_seen(entity: Entity) -> None:
     """Let go of the entities and mappings that were looked at; the next look finds them again."""
     if entity._seen is not None:  # noqa: SLF001 -- a part of it
-        _set(entity, "_seen", None)
+        object.__setattr__(entity, "_seen", None)
 
 
 def make_entity(

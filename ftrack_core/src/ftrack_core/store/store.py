@@ -225,12 +225,10 @@ class Store:
         cls = self.types[page.only_type]
         if len(rows) != len(page.rows) or cls._work is not self._work:
             return None
-        if self.identity.version != page.version:
-            known = self.identity.living(cls.entity_type, rows.keys())
-            if known or page.version is None:
-                living = list(known.values())
-                is_theirs = map(is_, map(_ROW_OF, living), page.rows)
-                return living if len(living) == len(page.rows) and all(is_theirs) else None
+        is_untouched = self.identity.version == page.version
+        known = {} if is_untouched else self.identity.living(cls.entity_type, rows.keys())
+        if known or page.version is None:
+            return _all_over(page.rows, list(known.values()))
         entities = make_entities(cls, page.rows, page.luggage)
         self.identity.put_many(cls.entity_type, rows.keys(), entities)
         return entities
@@ -301,3 +299,9 @@ class Store:
         self.identity.clear()
         if self.cache is not None:
             self.cache.clear()
+
+
+def _all_over(rows: Sequence[Row], entities: list[Any]) -> list[Any] | None:
+    """Return *entities* if there is one for each of *rows*, in their order, over that very row."""
+    is_whole = len(entities) == len(rows) and all(map(is_, map(_ROW_OF, entities), rows))
+    return entities if is_whole else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from requests.adapters import HTTPAdapter
@@ -90,9 +89,9 @@ class Adapter(HTTPAdapter):
         )
         try:
             require_final(answer.status)
-        except HTTPException as error:
+        except ProtocolError:
             close_all(way.pool.pool)  # it is among them, with the answer that is still to come
-            raise ProtocolError("Connection aborted.", error) from error
+            raise
         return Answered(answer.status, lower_case(answer.headers.items()), answer.data)
 
     def _pool(

@@ -36,8 +36,8 @@ __all__ = [
     "written_head",
 ]
 
-_LENGTH = "Content-Length"
 _FIRST_FINAL = 200
+"""The least status that ends an answer; what is below it announces another one."""
 
 _OWN_CONNECTIONS = "urllib3.connection"
 """Where the classes of connections are that http.client can read from.
@@ -141,9 +141,9 @@ def _sent_and_read(connection: Any, way: Way, body: bytes) -> Answered:
 
 
 def require_final(status: int) -> None:
-    """Raise where an answer announces another one: read later, that would be the next one's."""
+    """Raise ProtocolError where another answer is to come: it would be read as the next one."""
     if status < _FIRST_FINAL:
-        raise HTTPException(f"an interim answer, HTTP {status}, that nobody asked for")
+        raise ProtocolError(f"an interim answer, HTTP {status}, that nobody asked for")
 
 
 def _is_cut_off(error: OSError) -> bool:
@@ -156,7 +156,7 @@ def written_head(pool: Any, method: str, target: str, headers: Mapping[str, Any]
     """Return what urllib3 would send before a body, up to the body's length, which comes last."""
     connection = pool.ConnectionCls(host=pool.host, port=pool.port)
     written = connection.sock = _Written()
-    connection.request(method, target, headers={**headers, _LENGTH: "0"})
+    connection.request(method, target, headers={**headers, "Content-Length": "0"})
     return written.getvalue().removesuffix(b"0\r\n\r\n")
 
 

@@ -25,6 +25,9 @@ _LOOKS_EVERY: Final = 0.01
 _TURNS_TO_LET_IN: Final = 3
 """Of the loop: a task for the connection, a protocol for the task, and one to spare."""
 
+_TURNS_TO_END: Final = 3
+"""Of the loop: the end of the socket is met, told to what lies above it, and one to spare."""
+
 
 @contextlib.asynccontextmanager
 async def serving(
@@ -59,9 +62,9 @@ async def serving(
     finally:
         # aiohttp forgets a transport when it has told it to close, which is when all is sent.
         transports = [one.transport for one in protocols.connections if one.transport is not None]
-        under_way = [(one, _socket_of(one)) for one in transports]
+        sockets = [(one, found) for one in transports if (found := _socket_of(one)) is not None]
         await runner.cleanup()
-        await _drop_who_does_not_read(under_way)
+        await _drop_who_does_not_read(sockets)
 
 
 async def _stop_accepting(server: asyncio.Server) -> None:
@@ -80,19 +83,18 @@ async def _stop_accepting(server: asyncio.Server) -> None:
 
 
 async def _drop_who_does_not_read(
-    under_way: Iterable[tuple[asyncio.WriteTransport, TransportSocket | None]],
+    sockets: Iterable[tuple[asyncio.WriteTransport, TransportSocket]],
 ) -> None:
     """Return when all is sent that was under way; who does not take it is cut off."""
     until = monotonic() + _LAST_WORDS
-    sockets = [(transport, one) for transport, one in under_way if one is not None]
     while (left := [one for one in sockets if one[1].fileno() != -1]) and monotonic() < until:
         await asyncio.sleep(_LOOKS_EVERY)
     for transport, one in left:
         transport.abort()
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)  # over TLS one that was closed twice hears of no abort
-    for _ in range(_TURNS_TO_LET_IN if left else 1):
-        await asyncio.sleep(0)  # they end in the next turns
+    for _ in range(_TURNS_TO_END):
+        await asyncio.sleep(0)
 
 
 def _socket_of(transport: asyncio.WriteTransport) -> TransportSocket | None:
