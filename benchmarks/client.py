@@ -38,8 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Measure and print."""
     options = _options(arguments)
     libraries = list(OURS) if options.library == "both" else [options.library]
-    if "speed" in libraries and find_spec("orjson") is None:
-        _say("orjson is not installed: the extra `speed` is left out")
+    if "speed" in libraries and find_spec("msgspec") is None:
+        _say("msgspec is not installed: the extra `speed` is left out")
         libraries.remove("speed")
     commands = our_commands(libraries)
     official = official_command(_say) if options.official else None

@@ -48,14 +48,14 @@ class Ours:
     # --- reading -------------------------------------------------------------------------------
 
     @cached_property
-    def compact_session(self) -> Session:
-        return self.new_session(compact_rows=True).connect()
+    def apart_session(self) -> Session:
+        return self.new_session(compact_rows=False).connect()
 
     def query(
-        self, projections: str, limit: int | None, again: bool = False, compact: bool = False
+        self, projections: str, limit: int | None, again: bool = False, compact: bool = True
     ) -> Work:
         window = "" if limit is None else f" limit {limit}"
-        session = self.compact_session if compact else self.session
+        session = self.session if compact else self.apart_session
         if not again:
             session.reset()  # letting go of the rows of the round before is not part of the work
         yield
@@ -195,7 +195,7 @@ class Ours:
         yield
         yield import_cost("from ftrack_core import Session", HEAVY)
 
-    def memory(self, projections: str, count: int, compact: bool | None = None) -> Work:
+    def memory(self, projections: str, count: int, compact: bool = True) -> Work:
         session = self.new_session(compact_rows=compact).connect()
         session.query("select name from Task limit 1").first()
         text = f"select {projections} from Task limit {count}"

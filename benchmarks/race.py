@@ -34,7 +34,7 @@ __all__ = [
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL_RELEASE = "ftrack-python-api==3.1.0"
-OURS = {"standard": "ours, json", "speed": "ours, orjson"}
+OURS = {"standard": "ours, json", "speed": "ours, msgspec"}
 """Which JSON library our client reads with, and what its column is called."""
 
 FLOOR = "floor"

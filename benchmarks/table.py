@@ -15,10 +15,10 @@ __all__ = ["as_data", "flatness", "heading", "line", "misses"]
 
 _HEADS = (
     "json",
-    "orjson",
+    "msgspec",
     "floor",
     "x json",
-    "x orjson",
+    "x msgspec",
     "x cpu",
     "official",
     "x off.",

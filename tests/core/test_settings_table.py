@@ -322,18 +322,11 @@ def page_size(server, monkeypatch, tmp_path):
 
 def compact_rows(server, monkeypatch, tmp_path):
     named = "__entity_type__"
-    for switch, is_waited_for, are_shared in (
-        (True, False, True),
-        (False, True, False),
-        (None, True, True),
-        (None, False, False),
-    ):
-        worth_it = "ftrack_core.store.read_ahead.is_worth_it"
-        monkeypatch.setattr(worth_it, lambda *_, so=is_waited_for: so)
+    for switch in (True, False):
         rows = [{named: "Task", "id": f"t{n}", "status_id": "".join(["s", "1"])} for n in range(2)]
         with memory_session(MemoryTransport(rows=rows), compact_rows=switch) as session:
             first, second = session.query("select status_id from Task").all()
-            assert (first["status_id"] is second["status_id"]) is are_shared
+            assert (first["status_id"] is second["status_id"]) is switch
 
 
 def test_the_switch_that_prints_hooks(server, monkeypatch, tmp_path, capsys):

@@ -63,12 +63,6 @@ def test_pages_come_in_order_and_several_are_on_their_way(pool):
     assert server.most_at_once > 1
 
 
-def test_each_page_says_that_such_pages_are_waited_for(pool):
-    server = Server(45)
-    reader = ReadAhead(server.ask, pool, offset=0, size=10, most=45, enabled=False)
-    assert [one.was_waited_for for one in Reading(reader, 45).rest()] == [True] * 5
-
-
 def test_nothing_is_read_ahead_of_the_first_page(pool):
     server = Server(205)
     ReadAhead(server.ask, pool, offset=0, size=10).next()

@@ -1,7 +1,4 @@
-"""Compact rows: those of a page that point at the same thing share one text.
-
-It takes a step for each identifier, so by default it is done where waiting takes longer anyway.
-"""
+"""Compact rows: those of a page that point at the same thing share one text."""
 
 from __future__ import annotations
 
@@ -51,6 +48,18 @@ def test_rows_are_as_they_came_where_it_is_not_wished():
     assert texts(rows, "status_id") == 2
 
 
+def test_texts_that_stand_in_few_rows_each_are_left_alone():
+    rows = take(*(task(n, status_id=text(f"s{n % 2}"), parent_id=text(f"p{n}")) for n in range(99)))
+    assert [row["parent_id"] for row in rows] == [f"p{n}" for n in range(99)]
+    assert texts(rows, "status_id") == 2
+
+
+def test_a_text_that_seemed_to_be_the_only_one_is_shared_where_it_stands():
+    rows = take(*(task(n, status_id=text("s2" if n == 50 else "s1")) for n in range(99)))
+    assert [n for n, row in enumerate(rows) if row["status_id"] != "s1"] == [50]
+    assert texts(rows, "status_id") == 2
+
+
 def test_values_that_are_no_foreign_keys_are_left_alone():
     rows = take(task(1, name=text("comp")), task(2, name=text("comp")))
     assert texts(rows, "name") == 2
@@ -77,12 +86,10 @@ QUERY = "select name, status_id from Task"
 
 
 @pytest.fixture
-def session_of(monkeypatch):
-    """Open a session on 25 tasks in pages of 10, far away or not."""
+def session_of():
+    """Open a session on 25 tasks in pages of 10."""
 
-    def opened(*, is_far, **options):
-        worth_it = "ftrack_core.store.read_ahead.is_worth_it"
-        monkeypatch.setattr(worth_it, lambda *_: is_far)
+    def opened(**options):
         rows = [task(n, name=f"n{n}", status_id=text("s1")) for n in range(25)]
         return memory_session(MemoryTransport(rows=rows), page_size=10, **options)
 
@@ -90,25 +97,24 @@ def session_of(monkeypatch):
 
 
 @pytest.mark.parametrize("read_ahead", [True, False])
-def test_all_pages_are_compact_where_the_server_is_waited_for(session_of, read_ahead):
-    with session_of(is_far=True, read_ahead=read_ahead) as session:
+def test_each_page_is_compact(session_of, read_ahead):
+    with session_of(read_ahead=read_ahead) as session:
         tasks = session.query(QUERY).all()
         assert [one["name"] for one in tasks] == [f"n{n}" for n in range(25)]
         assert texts(tasks, "status_id") == 3  # one for each page
 
 
-def test_rows_are_as_they_came_where_the_server_is_near(session_of):
-    with session_of(is_far=False) as session:
-        assert texts(session.query(QUERY).all(), "status_id") == 25
+def test_what_a_loop_brings_later_is_compact_as_well(session_of):
+    with session_of() as session:
+        tasks = session.query("select name from Task").all()
+        assert texts(tasks, "status_id") == 3  # one for each page that is asked for again
 
 
 def test_rows_that_nobody_keeps_are_as_they_came(session_of):
-    with session_of(is_far=True) as session:
+    with session_of() as session:
         assert texts(list(session.query(QUERY).stream()), "status_id") == 25
 
 
-def test_what_somebody_wishes_does_not_depend_on_the_server(session_of):
-    with session_of(is_far=False, compact_rows=True) as session:
-        assert texts(session.query(QUERY).all(), "status_id") == 3
-    with session_of(is_far=True, compact_rows=False) as session:
+def test_rows_are_as_they_came_in_a_session_that_says_so(session_of):
+    with session_of(compact_rows=False) as session:
         assert texts(session.query(QUERY).all(), "status_id") == 25

@@ -100,14 +100,10 @@ def calls():
 def session(studio_url, calls):
     """A session with all installed plugins, whose server's own calls are not counted.
 
-    It neither reads ahead nor makes rows compact: that depends on how long an answer takes.
+    It does not read ahead: that depends on how long an answer takes.
     """
     with Session(
-        studio_url,
-        api_user="admin",
-        plugins=[ServerAside(calls)],
-        read_ahead=False,
-        compact_rows=False,
+        studio_url, api_user="admin", plugins=[ServerAside(calls)], read_ahead=False
     ) as session:
         yield session.connect()
 

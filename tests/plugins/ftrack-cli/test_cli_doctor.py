@@ -158,7 +158,7 @@ class TestWhatIsWarnedOf:
         report = Report(process("doctor", "--format", "json"))
         assert report.status == 0
         assert report["libraries"]["verdict"] == "warning"
-        assert report["libraries"]["advice"] == "pip install orjson"
+        assert report["libraries"]["advice"] == "pip install msgspec"
 
     @pytest.mark.parametrize(("hours", "said"), [(3, "behind"), (-3, "ahead of")])
     def test_clocks_that_differ(self, hours, said, served, examine, monkeypatch):

@@ -9,18 +9,24 @@ then merged one by one.
 from __future__ import annotations
 
 from collections import deque
-from itertools import repeat
-from operator import eq, is_, itemgetter, setitem
+from itertools import compress, repeat
+from operator import eq, is_, itemgetter, ne, setitem
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import BARE, SERIALS, TYPE, serial_of_row
 
-from .merging import one_serial
+from .merging import one_serial, update_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["add_to_rows", "are_made_here", "renew_rows"]
+__all__ = [
+    "add_to_rows",
+    "are_made_here",
+    "can_be_renewed",
+    "renew_rows",
+    "renew_what_differs",
+]
 
 Row = dict[str, Any]
 _STAMP_OF = itemgetter(TYPE)
@@ -37,15 +43,26 @@ def are_made_here(rows: Sequence[Row], name: str) -> bool:
     return set(map(len, rows)) == {BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 
-def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:
-    """Make *rows* what was *said* at *serial*, if that is all they hold; they get the *stamp*."""
-    if not all(map(eq, map(dict.keys, rows), map(dict.keys, said))):
-        return False
-    if not _are_older(rows, serial):
-        return False
+def can_be_renewed(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:
+    """Whether *rows* hold what is *said* at *serial* and nothing else, and came before it."""
+    return all(map(eq, map(dict.keys, rows), map(dict.keys, said))) and _are_older(rows, serial)
+
+
+def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
+    """Make *rows*, which can be renewed, what was *said*; they get the *stamp*."""
     deque(map(setitem, said, repeat(TYPE), repeat(stamp)), maxlen=0)
     deque(map(dict.update, rows, said), maxlen=0)  # each at once: other threads read them
-    return True
+
+
+def renew_what_differs(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
+    """Do what `renew_rows` does, but keep each value that is equal: it may be one with others.
+
+    Not for rows that lead to other rows: what goes round in a ring cannot be compared.
+    """
+    deque(map(setitem, said, repeat(TYPE), map(_STAMP_OF, rows)), maxlen=0)
+    for row, new in compress(zip(rows, said, strict=True), map(ne, rows, said)):
+        update_row(row, {name: one for name, one in new.items() if one != row[name]}, stamp)
+    deque(map(setitem, rows, repeat(TYPE), repeat(stamp)), maxlen=0)
 
 
 def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:

@@ -37,15 +37,11 @@ def is_worth_it(elapsed: float, work: float) -> bool:
 
 
 class Answer(NamedTuple):
-    """The rows of one page as they came, the serial of its request, and where the next one is.
-
-    It *was_waited_for* where waiting for such pages takes longer than working on them.
-    """
+    """The rows of one page as they came, the serial of its request, and where the next one is."""
 
     rows: list[dict[str, Any]]
     serial: int
     next_offset: int | None
-    was_waited_for: bool = False
 
 
 def next_offset(answer: Mapping[str, Any]) -> int | None:
@@ -81,7 +77,6 @@ class ReadAhead:
         self._flying: deque[tuple[int, Future[Answer]]] = deque()
         self._enabled = enabled
         self._most_ahead = _MOST_IN_FLIGHT if ahead is None else ahead
-        self._are_waited_for = False
         self._ahead = 0
         self._asked_for = 0
         self._all_wanted = False
@@ -103,15 +98,14 @@ class ReadAhead:
         else:
             self._next = answer.next_offset
             self._send_ahead()
-        return answer._replace(was_waited_for=self._are_waited_for)
+        return answer
 
     def _timed(self, offset: int) -> Answer:
         self._drop()  # they were for pages that turned out to lie elsewhere
         started, worked = perf_counter(), thread_time()
         answer = self._ask(offset, self._length(offset))
         elapsed, work = perf_counter() - started, thread_time() - worked
-        self._are_waited_for = is_worth_it(elapsed, work)
-        self._ahead = self._at_first() if self._enabled and self._are_waited_for else 0
+        self._ahead = self._at_first() if self._enabled and is_worth_it(elapsed, work) else 0
         return answer
 
     def _at_first(self) -> int:

@@ -227,8 +227,7 @@ class QueryResult(Sequence[Found]):
 
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
         # Rows that nobody keeps need not be small.
-        waited = answer.was_waited_for and keep
-        page = self._store.absorb(answer.rows, answer.serial, keep=keep, was_waited_for=waited)
+        page = self._store.absorb(answer.rows, answer.serial, keep=keep)
         if len(self._parts) > 1:
             page.rows = list({id(row): row for row in page.rows}.values())
         return page

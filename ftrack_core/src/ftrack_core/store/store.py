@@ -48,7 +48,7 @@ class Store:
 
     *execute* carries a batch to the server. *projections* says what a query asks for that selects
     nothing itself. *keeps* says which entity types the cache may keep. With *compact_rows* the rows
-    of an answer share texts; with None those of answers that were waited for.
+    of an answer share texts.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Store:
         keeps: Callable[[str], bool] = lambda _: True,
         sibling_loading: bool = True,
         read_ahead: bool = True,
-        compact_rows: bool | None = None,
+        compact_rows: bool = True,
         cohort_cap: int = COHORT_CAP,
     ) -> None:
         self.types = types
@@ -164,17 +164,18 @@ class Store:
         *,
         adopt: bool = True,
         keep: bool = True,
-        was_waited_for: bool = False,
     ) -> Page:
-        """Take rows in that were asked for at *serial*; without *keep* the cache does not hear."""
-        compact = was_waited_for if self._compact_rows is None else self._compact_rows
+        """Take rows in that were asked for at *serial*.
+
+        Those that nobody will *keep* are not told to the cache, and made no smaller.
+        """
         with patient_collector(), self.lock:
             absorber = Absorber(
                 self.schemas,
                 self.identity,
                 serial,
                 adopt=adopt,
-                compact=compact,
+                compact=self._compact_rows and keep,
                 shape_of=self._shape_of,
             )
             page = absorber.take(rows)

@@ -26,7 +26,7 @@ __all__ = ["look_at_installation"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _OURS = "ftrack-"
-_FAST_JSON = ("orjson", "msgspec")
+_FAST_JSON = ("msgspec", "orjson")
 
 
 def look_at_installation(folders: Sequence[Path] | None) -> Iterator[Finding]:
@@ -107,5 +107,5 @@ def _json() -> Finding:
     return warning(
         "libraries",
         "JSON is read with the standard library, which takes several times as long",
-        "pip install orjson",
+        "pip install msgspec",
     )
