@@ -11,11 +11,11 @@ import json
 import shutil
 import socket
 import threading
+import uuid
 from contextlib import suppress
 from typing import NamedTuple
 
 import pytest
-from ftrack_core.entity.rows import new_id
 from ftrack_core.errors import (
     AuthenticationError,
     ConnectionLostError,
@@ -200,7 +200,7 @@ def ensure_known(session, held):
 
 
 def call_create(session, held):
-    held.setdefault("raw", new_id())
+    held.setdefault("raw", str(uuid.uuid4()))
     data = {"__entity_type__": "Task", "name": "raw", "parent_id": held["sh010"]["id"]}
     data["id"] = held["raw"]
     session.call([{"action": "create", "entity_type": "Task", "entity_data": data}])

@@ -86,9 +86,11 @@ class Create(_Change):
     """An entity was created with *data*.
 
     *local* is what the entity holds for it: the same object as long as nothing was assigned since.
+    *references* names those of *data* that are entities, where all others are sent as they are;
+    None where nobody has looked.
     """
 
-    __slots__ = ("data", "local")
+    __slots__ = ("data", "local", "references")
 
     action = "create"
 
@@ -100,10 +102,12 @@ class Create(_Change):
         entity: Entity | None = None,
         mapped: MappedItem | None = None,
         local: Mapping[str, Any] | None = None,
+        references: tuple[str, ...] | None = None,
     ) -> None:
         self.identity = (entity_type, key)
         self.data = data
         self.local = local
+        self.references = references
         self.entity = entity
         self.mapped = mapped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from ftrack_core.entity.symbols import NOT_SET
 
@@ -20,6 +20,8 @@ class Folded(About):
     """One operation to send, made from one or several *changes*; *data* holds Python values."""
 
     __slots__ = ("action", "changes", "data")
+
+    references: ClassVar[None] = None
 
     def __init__(self, change: Change, data: Mapping[str, Any]) -> None:
         self.action: Action = change.action

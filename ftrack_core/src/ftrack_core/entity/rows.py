@@ -8,7 +8,6 @@ attribute of any type.
 
 from __future__ import annotations
 
-import os
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +28,6 @@ __all__ = [
     "key_of",
     "key_of_parts",
     "key_parts",
-    "new_id",
     "plain_row",
     "serial_of_row",
     "types_of",
@@ -42,7 +40,6 @@ BARE: Final = 2
 """How many items a row has that is a type and an id and says nothing more."""
 
 _TYPE_OF = itemgetter(TYPE)
-_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 Key = str | tuple[str, ...]
 """A primary key: its one part, or a tuple of its parts."""
@@ -76,16 +73,6 @@ def key_of_parts(parts: Iterable[Any]) -> Key:
     """Return the key that `key_parts` takes apart into *parts*."""
     texts = tuple(map(str, parts))
     return texts[0] if len(texts) == 1 else texts
-
-
-def new_id() -> str:
-    """Return a new identifier: what ``str(uuid.uuid4())`` is, at less than half its cost.
-
-    A loop that creates thousands of entities makes one for each.
-    """
-    digits = os.urandom(16).hex()
-    variant = _VARIANTS[digits[16]]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def types_of(rows: Iterable[Mapping[str, Any]]) -> set[str | None]:

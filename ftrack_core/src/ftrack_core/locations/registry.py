@@ -6,7 +6,7 @@ import logging
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.entity.rows import TYPE, new_id
+from ftrack_core.entity.rows import TYPE
 from ftrack_core.errors import EventError, LocationError, did_you_mean
 from ftrack_core.ports import LocationBinding
 from ftrack_core.query import quote
@@ -195,7 +195,7 @@ class Locations:
         for name in names:
             entity = found.get(name)
             if entity is None:
-                entity = self._local(name, new_id())
+                entity = self._local(name, self._session.work.identifiers.new())
                 self._uncreated.add(name)
             self._enter(name, entity)
 

@@ -16,8 +16,6 @@ from ftrack_core.errors import (
 )
 from ftrack_core.transfer import Journal, remove_moved, transfer
 
-from .held import component_location
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -132,7 +130,7 @@ def _record(session: Session, deliveries: Sequence[Delivery], held: HeldChanges)
         for entity in delivery.entities:
             identifier = delivery.identifiers[str(entity.key)]
             encoded = session.locations.encode(location, identifier, entity)
-            held.record(component_location(str(entity.key), str(location.key), encoded))
+            held.record_location(str(entity.key), str(location.key), encoded)
     with session.work.commit_lock:  # another thread's commit would take ours along
         held.release()
         session.commit()

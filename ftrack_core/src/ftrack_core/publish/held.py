@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import Create
-from ftrack_core.entity.rows import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from ftrack_core.session import Session
     from ftrack_core.work import UnitOfWork
 
-__all__ = ["HeldChanges", "component_location"]
+__all__ = ["HeldChanges"]
 
 
 class HeldChanges:
@@ -43,7 +42,7 @@ class HeldChanges:
         with work.commit_lock:  # no commit falls between recording and holding back
             try:
                 for entity_type, data in wanted:
-                    values = {**data, "id": data.get("id") or new_id()}
+                    values = {**data, "id": data.get("id") or work.identifiers.new()}
                     self._identities.add((entity_type, str(values["id"])))
                     created.append(work.create(entity_type, values))
                     self.created.append((entity_type, created[-1].key))
@@ -55,6 +54,17 @@ class HeldChanges:
         """Hold back a raw change, by key."""
         self._identities.add(change.identity)
         self._changes.append(change)
+
+    def record_location(self, component_id: str, location_id: str, identifier: str) -> None:
+        """Hold back the record of a component in a location."""
+        key = self._work.identifiers.new()
+        data = {
+            "id": key,
+            "component_id": component_id,
+            "location_id": location_id,
+            "resource_identifier": identifier,
+        }
+        self.record(Create("ComponentLocation", key, data))
 
     def release(self) -> None:
         """Put the changes into the session's log, as its last ones."""
@@ -83,15 +93,3 @@ class HeldChanges:
             return True
         owner = change.mapped.owner if change.mapped else None
         return owner is not None and (owner.entity_type, owner.key) in self._identities
-
-
-def component_location(component_id: str, location_id: str, identifier: str) -> Create:
-    """Return the change that creates the record of a component in a location."""
-    key = new_id()
-    data = {
-        "id": key,
-        "component_id": component_id,
-        "location_id": location_id,
-        "resource_identifier": identifier,
-    }
-    return Create("ComponentLocation", key, data)

@@ -21,7 +21,7 @@ from .reading import Reading
 from .texts import read_window, shortened, with_projections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, KeysView, Mapping
+    from collections.abc import Callable, KeysView
 
     from .cohort import Page
     from .read_ahead import Answer
@@ -69,7 +69,7 @@ class QueryResult(Sequence[Found]):
         self._reading: Reading | None = None
         self._pages: list[Page] = []
         self._seen: dict[str, set[Any]] = {}
-        self._seen_last: Mapping[str, KeysView[Any]] = {}
+        self._seen_pages = 0
         self._lock = RLock()
 
     def __repr__(self) -> str:
@@ -86,9 +86,11 @@ class QueryResult(Sequence[Found]):
         """Return all entities."""
         found: list[Found] = []
         self._want_all()
+        position = 0
         with patient_collector():
-            for page in self._each_page():
-                found += self._store.entities_of(page)
+            while self._has_page(position, held=position):
+                found += self._store.entities_of(self._pages[position])
+                position += 1
         return found
 
     def __len__(self) -> int:
@@ -203,10 +205,11 @@ class QueryResult(Sequence[Found]):
             yield self._pages[position]
             position += 1
 
-    def _has_page(self, position: int) -> bool:
+    def _has_page(self, position: int, *, held: int = 0) -> bool:
+        """Whether there is a page at *position*; somebody has the entities of the first *held*."""
         with self._lock:
             while len(self._pages) <= position and not self._done:
-                self._fetch_page()
+                self._fetch_page(held)
             return len(self._pages) > position
 
     def _want_all(self) -> None:
@@ -218,11 +221,13 @@ class QueryResult(Sequence[Found]):
             self._reading = self._read(self._window.limit)
         return self._reading
 
-    def _fetch_page(self) -> None:
+    def _fetch_page(self, held: int) -> None:
         reading = self._opened()
         if not reading.done:
             page = self._absorbed(reading.next())
-            self._drop_seen(page)
+            # Where all earlier ones are held, a page that brought none of them repeats none.
+            if held < len(self._pages) or page.version is None:
+                self._drop_seen(page)
             self._pages.append(page)
 
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
@@ -234,14 +239,14 @@ class QueryResult(Sequence[Found]):
 
     def _drop_seen(self, page: Page) -> None:
         """A row that moved between two requests is in both pages; it is yielded once."""
-        types = {page.only_type} if page.only_type else types_of(page.rows)
-        met = {name: page.index.get(name, {}).keys() for name in types if name is not None}
-        for name, keys in self._seen_last.items():  # what one page brought alone needs no set
-            self._seen.setdefault(name, set()).update(keys)
-        self._seen_last = met
+        for earlier in self._pages[self._seen_pages :]:
+            for name, keys in _keys_of(earlier).items():
+                self._seen.setdefault(name, set()).update(keys)
+        self._seen_pages = len(self._pages)
+        met = _keys_of(page)
         if any(not keys.isdisjoint(self._seen.get(name, ())) for name, keys in met.items()):
-            earlier = {self._identity(row) for one in self._pages for row in one.rows}
-            page.rows = [row for row in page.rows if self._identity(row) not in earlier]
+            seen = {self._identity(row) for one in self._pages for row in one.rows}
+            page.rows = [row for row in page.rows if self._identity(row) not in seen]
 
     def _once(self) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
         """Return what leaves out the rows it was given before; only pieces can repeat them."""
@@ -309,3 +314,9 @@ class QueryResult(Sequence[Found]):
         query = self._window.query
         if query is not None and query.entity_type not in self._store.schemas:
             raise UnknownEntityTypeError(query.entity_type, self._store.schemas)
+
+
+def _keys_of(page: Page) -> dict[str, KeysView[Any]]:
+    """Return the keys of what *page* is about, by type; those of what came along with it, too."""
+    types = {page.only_type} if page.only_type else types_of(page.rows)
+    return {name: page.index.get(name, {}).keys() for name in types if name is not None}

@@ -99,7 +99,8 @@ def _encoded(payload: Payload, named: _Named) -> dict[str, Any]:
     encoded: dict[str, Any] = {TYPE: payload.identity[0], **payload.data}
     name = ""
     try:
-        for name, value in payload.data.items():
+        for name in payload.data if payload.references is None else payload.references:
+            value = encoded[name]
             if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
                 continue
             if (known := named.get(id(value))) is not None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_core.entity.collection import each_once
-from ftrack_core.entity.rows import TYPE, new_id
+from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import ComputedAttributeError, EntityError
 from ftrack_core.schema import UID, AttributeKind
+from ftrack_core.wire import UNCHANGED
 
 from .checks import PLAIN, require_assignable
 
@@ -78,19 +80,19 @@ def _is_usual(attribute: AttributeSchema | None) -> bool:
     )
 
 
-def usual_values(
-    work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return what a new entity of *schema* shows for *data*, where it is a usual one.
+def usual_values(work: UnitOfWork, plan: Plan, data: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what a new entity shows for *data*, where it is a usual one.
 
     None where there is more to say of one of its values; see `new_values`.
     """
-    is_usual, scalars, references, twins = work.plan_of(schema, tuple(data))
+    is_usual, scalars, references, twins = plan
     if not is_usual:
         return None
     for name in scalars:
-        if data[name].__class__ not in PLAIN:
-            return None
+        value = data[name]
+        if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
+            continue
+        return None
     for name in references:
         if getattr(data[name], "_work", None) is not work:
             return None
@@ -108,7 +110,7 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
     no mapping, and a primary key that lacks a part.
     """
     attributes, twins = schema.attributes, schema.twins
-    key = {name: _key_part(schema, name, data) for name in schema.primary_key}
+    key = {name: _key_part(work, schema, name, data) for name in schema.primary_key}
     sent: dict[str, Any] = dict(key)
     local: dict[str, Any] = {}
     mapped: dict[str, Mapping[str, Any]] = {}
@@ -148,15 +150,15 @@ def _mapping(schema: EntitySchema, name: str, value: Any) -> Mapping[str, Any]:
     return value
 
 
-def _key_part(schema: EntitySchema, name: str, data: Mapping[str, Any]) -> str:
+def _key_part(work: UnitOfWork, schema: EntitySchema, name: str, data: Mapping[str, Any]) -> str:
     given = data.get(name)
     if given is not None and given is not NOT_SET:
         return str(given)
     if name == "id":
-        return new_id()
+        return work.identifiers.new()
     referenced = data.get(schema.twins.get(name, ""))
     if referenced is not None:
         return str(referenced["id"])
     if schema.attribute(name).default == UID:
-        return new_id()
+        return work.identifiers.new()
     raise EntityError(f"{name!r} is part of the primary key: give it a value")

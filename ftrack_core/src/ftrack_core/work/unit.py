@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
 from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
-from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of, new_id
+from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
@@ -20,6 +20,7 @@ from ftrack_core.schema import AttributeKind
 from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
 from .creating import default_of, new_values, plan_of, usual_values
+from .identifiers import Identifiers
 from .mapped import known_configuration, metadata_change, value_change
 from .transaction import Transaction, Transactions
 
@@ -55,6 +56,7 @@ class UnitOfWork:
         self.store = store
         self.main_log: ChangeLog = log if log is not None else ChangeLog()
         self.transactions = Transactions()
+        self.identifiers = Identifiers()
         self.auto_populate = auto_populate
         self._of_thread = thread_local()
         self.lock = RLock()
@@ -201,11 +203,12 @@ class UnitOfWork:
         """
         cls = self.store.types[entity_type]
         schema, data = cls.schema, cls.encoded_values(data)
-        local = usual_values(self, schema, data)
+        plan = self.plan_of(schema, tuple(data))
+        local = usual_values(self, plan, data)
         if local is not None:
-            made = new_id()
+            made = self.identifiers.new()
             row = {TYPE: cls.entity_type, "id": made}
-            return self._create(cls, made, row, {"id": made, **data}, local)
+            return self._create(cls, made, row, {"id": made, **data}, local, plan.references)
         values = new_values(self, schema, data)
         key = key_of(schema, values.key)
         row = {TYPE: cls.entity_type, **values.key}
@@ -225,6 +228,7 @@ class UnitOfWork:
         row: dict[str, Any],
         sent: Mapping[str, Any],
         local: dict[str, Any],
+        references: tuple[str, ...] | None = None,
     ) -> Entity:
         entity_type = cls.entity_type
         entity = make_entity(cls, row, self, local=local)
@@ -233,7 +237,7 @@ class UnitOfWork:
             if self._gone:
                 self._gone.discard((entity_type, key))
             if self.records:
-                change = Create(entity_type, key, sent, entity, None, local)
+                change = Create(entity_type, key, sent, entity, None, local, references)
                 self._new.add(change.identity)
                 log = self.main_log if self.transactions.are_none else self.log
                 log.append(change)
