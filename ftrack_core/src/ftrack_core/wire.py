@@ -15,15 +15,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
-__all__ = [
-    "UNCHANGED",
-    "decode_scalar",
-    "dump_wire",
-    "dumps",
-    "encode",
-    "loads",
-    "parse_datetime",
-]
+__all__ = ["UNCHANGED", "decode_scalar", "dump_wire", "dumps", "encode", "loads", "parse_datetime"]
 
 _UTC = datetime.timezone.utc
 UNCHANGED = frozenset((str, int, bool, type(None)))
