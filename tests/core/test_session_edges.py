@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
+from uuid import UUID
 
 import pytest
 from ftrack_core.errors import (
@@ -147,6 +149,28 @@ def test_a_value_that_cannot_be_sent_names_its_attribute(session, task):
         session.commit()
     task["name"] = "fine"
     session.commit()
+
+
+@pytest.mark.parametrize("value", [object(), float("inf"), float("nan"), {1, 2}])
+def test_a_value_that_cannot_be_sent_is_named_also_where_it_was_created_with_it(session, value):
+    created = session.create("Task", {"name": "new", "description": value})
+    with pytest.raises(CommitError, match=f"Task {created['id']}: 'description' cannot be sent"):
+        session.commit()
+    created["description"] = "fine"
+    session.commit()
+
+
+def test_a_value_that_is_created_with_is_sent_as_one_that_is_assigned(session, server):
+    class Kind(Enum):
+        BIG = "big"
+
+    moment = datetime.datetime(2031, 5, 6, tzinfo=datetime.timezone.utc)
+    number = UUID(int=1)
+    session.create("Task", {"name": Kind.BIG, "description": number, "start_date": moment})
+    session.commit()
+    sent = server.batches[-1][0]["entity_data"]
+    assert (sent["name"], sent["description"]) == ("big", str(number))
+    assert sent["start_date"] == {"__type__": "datetime", "value": "2031-05-06T00:00:00+00:00"}
 
 
 def test_an_entity_keeps_its_attributes(task):

@@ -134,6 +134,54 @@ def test_a_row_that_moved_between_two_pages_is_yielded_once(session, server, tex
     assert sorted(found) == sorted({*found, *(f"t{n:04}" for n in range(30))})
 
 
+@pytest.mark.parametrize("forget", ["reset", "expunge"])
+def test_it_is_yielded_once_also_where_the_session_forgets_meanwhile(session, server, forget):
+    def meanwhile(batch):
+        if "offset 0 " in batch[0].get("expression", ""):
+            server.add(task(0, id="a-first"))
+        elif "offset 10 " in batch[0].get("expression", ""):
+            if forget == "reset":
+                session.reset()
+            else:
+                session.work.expunge(list(session.work.store.identity))
+
+    server.before_answer = meanwhile
+    found = [one["id"] for one in session.query("select name from Task", page_size=10).all()]
+    assert len(found) == len(set(found)) == 30
+
+
+def test_it_is_yielded_once_also_after_an_error(session, server):
+    """What was read before the error is not held by anybody when the rest is."""
+
+    def meanwhile(batch):
+        if "offset 10 " in batch[0].get("expression", ""):
+            server.before_answer = None
+            server.fail_next(ServerError("Refused", "not now"))  # the third page
+
+    server.before_answer = meanwhile
+    result = session.query("select name from Task", page_size=10)
+    with pytest.raises(ServerError):
+        result.all()
+    for number in range(25):  # what comes next begins with rows of the first page
+        server.add(task(0, id=f"a{number:02}"))
+    gc.collect()
+    found = [one["id"] for one in result.all()]
+    assert len(found) == len(set(found)) == 35
+
+
+def test_rows_that_lead_round_in_a_ring_can_be_asked_for_again(session, server):
+    shots = [
+        {"__entity_type__": "Shot", "id": f"h{n}", "name": f"sh{n}", "parent_id": "p1"}
+        for n in range(3)
+    ]
+    for shot in shots:
+        server.add(shot)
+    text = "select name, project.children.parent.name from Task order by id"
+    held = session.query(text).all()
+    assert [id(one) for one in session.query(text).all()] == [id(one) for one in held]
+    assert held[0]["project"]["children"][0]["parent"] is held[0]["project"]
+
+
 def test_limit_and_offset_of_the_text_are_honoured(session):
     result = session.query("Task order by id limit 5 offset 10")
     assert [one["id"] for one in result] == [f"t{n:04}" for n in range(10, 15)]

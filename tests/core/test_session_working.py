@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 
 import pytest
 from ftrack_core.entity import State
@@ -66,6 +67,18 @@ def test_expire_loads_again_when_read(session, server, task):
     assert task["id"] == "t1"
     assert session.request_count == before
     assert task["name"] == "renamed elsewhere"
+
+
+def test_expire_waits_for_an_answer_that_another_thread_takes_in(session, task):
+    name = task["name"]
+    with ThreadPoolExecutor(1) as pool:
+        with session.work.store.lock:
+            expired = pool.submit(session.expire, task)
+            with pytest.raises(FutureTimeout):
+                expired.result(timeout=0.1)
+            assert task.loaded("name") == name
+        expired.result()
+    assert task.loaded("name") is NOT_SET
 
 
 def test_expunge_lets_an_object_go(session, task):

@@ -91,6 +91,43 @@ def test_what_is_equal_stays_the_text_it_was(came):
     assert {serial_of_row(row) for row in rows} == {5}
 
 
+def test_a_number_that_is_written_otherwise_is_equal(came):
+    rows = [came.row(1, {"id": "t", "bid": 1})]
+    renew_what_differs(
+        rows, [{TYPE: "Task", "id": "t", "bid": 1.0}], came.page(5).arrival.stamp("Task")
+    )
+    assert type(rows[0]["bid"]) is int
+
+
+def test_what_another_thread_expires_meanwhile_comes_back(came):
+    class Expiring:
+        """Compared, it takes its own name out of the row, as another thread may."""
+
+        def __ne__(self, other):
+            rows[0].pop("bid", None)
+            return True
+
+        __hash__ = None
+
+    rows = [came.row(1, {"id": "t", "name": Expiring(), "bid": 1})]
+    said = [{TYPE: "Task", "id": "t", "name": "new", "bid": 1}]
+    renew_what_differs(rows, said, came.page(5).arrival.stamp("Task"))
+    assert seen(rows[0]) == ({"id": "t", "name": "new", "bid": 1}, 5, None)
+
+
+def test_what_is_nested_too_deeply_to_be_compared_is_renewed(came):
+    def nested(inner):
+        for _ in range(100_000):
+            inner = [inner]
+        return inner
+
+    rows = [came.row(1, {"id": f"t{n}", "link": nested(1), "bid": 1}) for n in range(2)]
+    said = [{TYPE: "Task", "id": f"t{n}", "link": nested(1), "bid": 2} for n in range(2)]
+    renew_what_differs(rows, said, came.page(5).arrival.stamp("Task"))
+    assert [row["bid"] for row in rows] == [2, 2]
+    assert {serial_of_row(row) for row in rows} == {5}
+
+
 # --- what was created here -----------------------------------------------------------------------
 
 

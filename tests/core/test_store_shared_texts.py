@@ -49,9 +49,15 @@ def test_rows_are_as_they_came_where_it_is_not_wished():
 
 
 def test_texts_that_stand_in_few_rows_each_are_left_alone():
-    rows = take(*(task(n, status_id=text(f"s{n % 2}"), parent_id=text(f"p{n}")) for n in range(99)))
-    assert [row["parent_id"] for row in rows] == [f"p{n}" for n in range(99)]
-    assert texts(rows, "status_id") == 2
+    came = [task(n, status_id=text(f"s{n % 2}"), parent_id=text(f"p{n // 2}")) for n in range(99)]
+    assert texts(take(*came), "parent_id") == 99
+    assert texts(came, "status_id") == 2
+
+
+@pytest.mark.parametrize(("count", "left"), [(11, 11), (12, 500)])
+def test_of_a_full_page_some_rows_tell_how_many_there_are(count, left):
+    came = [task(n, status_id=text(f"s{n % count}")) for n in range(500)]
+    assert texts(take(*came), "status_id") == left
 
 
 def test_a_text_that_seemed_to_be_the_only_one_is_shared_where_it_stands():
@@ -83,6 +89,7 @@ def test_what_cannot_be_looked_up_stays_as_it_came():
 # --- when ----------------------------------------------------------------------------------------
 
 QUERY = "select name, status_id from Task"
+LEADING_ON = "select name, status_id, parent.name from Task"
 
 
 @pytest.fixture
@@ -108,6 +115,15 @@ def test_what_a_loop_brings_later_is_compact_as_well(session_of):
     with session_of() as session:
         tasks = session.query("select name from Task").all()
         assert texts(tasks, "status_id") == 3  # one for each page that is asked for again
+
+
+@pytest.mark.parametrize("text", [QUERY, LEADING_ON])
+def test_what_comes_again_is_compact_as_well(session_of, text):
+    with session_of() as session:
+        held = session.query(text).all()
+        again = session.query(text).all()
+        assert [id(one) for one in held] == [id(one) for one in again]
+        assert texts(again, "status_id") == 3
 
 
 def test_rows_that_nobody_keeps_are_as_they_came(session_of):

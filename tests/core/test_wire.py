@@ -207,18 +207,42 @@ def test_any_moment_survives_the_journey(moment):
 
 # --- JSON, with each library ---------------------------------------------------------------------
 
-LIBRARIES = {"orjson": wire._orjson, "msgspec": wire._msgspec, "standard": None}
+MODULES = {"orjson": ["orjson"], "msgspec": ["msgspec", "msgspec.json"]}
 
 
-@pytest.fixture(params=LIBRARIES)
+@pytest.fixture(params=[("msgspec", "orjson"), ("orjson",), ("msgspec",), ()], ids="+".join)
 def library(request, monkeypatch):
-    """Run the test with one JSON library."""
-    choose = LIBRARIES[request.param]
-    if choose and importlib.util.find_spec(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
-    chosen = choose() if choose else wire._Json(wire._standard_dumps, wire._standard_loads)
+    """Run the test with these JSON libraries installed beside the standard one."""
+    for name, modules in MODULES.items():
+        if name not in request.param:
+            for module in modules:  # None is how the import system is told that there is none
+                monkeypatch.setitem(sys.modules, module, None)
+        elif importlib.util.find_spec(name) is None:
+            pytest.skip(f"{name} is not installed")
+    chosen = wire._json.__wrapped__()
     monkeypatch.setattr(wire, "_json", lambda: chosen)
-    return chosen
+    return request.param
+
+
+def test_msgspec_reads_and_orjson_writes_where_they_are_installed(library):
+    writes, reads = (function.__module__.split(".")[0] for function in wire._json())
+    assert reads == (library[0] if library else "ftrack_core")
+    assert writes == ("orjson" if "orjson" in library else "ftrack_core")
+
+
+@pytest.mark.parametrize(
+    "value", [{1, 2}, b"ab", decimal.Decimal("1.5"), datetime.timedelta(1), object(), {(1, 2): 3}]
+)
+def test_what_json_does_not_have_is_refused_also_where_nobody_encodes(library, value):
+    with pytest.raises((TypeError, ValueError)):
+        wire.dump_wire([{"entity_data": {"name": value}}])
+
+
+def test_what_holds_itself_is_refused(library):
+    ring = []
+    ring.append(ring)
+    with pytest.raises((TypeError, ValueError)):
+        wire.dump_wire(ring)
 
 
 def test_dumps_writes_compact_utf8(library):

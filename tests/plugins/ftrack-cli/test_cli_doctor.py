@@ -158,7 +158,7 @@ class TestWhatIsWarnedOf:
         report = Report(process("doctor", "--format", "json"))
         assert report.status == 0
         assert report["libraries"]["verdict"] == "warning"
-        assert report["libraries"]["advice"] == "pip install msgspec"
+        assert report["libraries"]["advice"] == 'pip install "ftrack-core[speed]"'
 
     @pytest.mark.parametrize(("hours", "said"), [(3, "behind"), (-3, "ahead of")])
     def test_clocks_that_differ(self, hours, said, served, examine, monkeypatch):

@@ -21,7 +21,7 @@ class Folded(About):
 
     __slots__ = ("action", "changes", "data")
 
-    references: ClassVar[None] = None
+    references: ClassVar[None] = None  # nobody has looked at what was assigned
 
     def __init__(self, change: Change, data: Mapping[str, Any]) -> None:
         self.action: Action = change.action

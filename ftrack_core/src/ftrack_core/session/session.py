@@ -75,9 +75,9 @@ class Session:
         read_ahead: whether the next pages of a long answer are asked for before they are needed.
         trace_hooks: whether each hook call is printed; else ``FTRACK_TRACE_HOOKS``.
         page_size: how many rows one request asks for.
-        compact_rows: whether rows share equal foreign keys: of a page's tasks with one status,
-            each holds the same text. They take a quarter less memory, and most of a microsecond
-            each.
+        compact_rows: whether the rows of a page share the texts of foreign keys that it has a few
+            of: all tasks with one status hold the same text. They take a fifth less memory, and
+            most of a microsecond each.
 
     Raises:
         ConfigurationError: no server, or an argument that names nothing.

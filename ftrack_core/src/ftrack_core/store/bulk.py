@@ -2,8 +2,8 @@
 
 What `merging` does for one row takes several calls. Nearly always the rows that an answer is about
 are alike: they hold the same names, came when one or two other answers did, and whatever is said of
-one is said of all. Where it is not so these functions change nothing and return False; the rows are
-then merged one by one.
+one is said of all. Where it is not so the rows are merged one by one: `can_be_renewed` tells it
+before, `add_to_rows` changes nothing and returns False.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from operator import eq, is_, itemgetter, ne, setitem
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import BARE, SERIALS, TYPE, serial_of_row
+from ftrack_core.entity.symbols import NOT_SET
 
 from .merging import one_serial, update_row
 
@@ -57,12 +58,24 @@ def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
 def renew_what_differs(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
     """Do what `renew_rows` does, but keep each value that is equal: it may be one with others.
 
-    Not for rows that lead to other rows: what goes round in a ring cannot be compared.
+    Numbers are equal whatever they are written as: 1, 1.0 and true. Not for rows that lead to other
+    rows, since these would be compared as well, round and round.
     """
     deque(map(setitem, said, repeat(TYPE), map(_STAMP_OF, rows)), maxlen=0)
-    for row, new in compress(zip(rows, said, strict=True), map(ne, rows, said)):
-        update_row(row, {name: one for name, one in new.items() if one != row[name]}, stamp)
+    try:
+        differ = compress(zip(rows, said, strict=True), map(ne, rows, said))
+        newer = [(row, _newer(row, new)) for row, new in differ]
+    except RecursionError:  # a value is nested too deeply to be compared
+        renew_rows(rows, said, stamp)
+        return
+    for row, values in newer:
+        update_row(row, values, stamp)
     deque(map(setitem, rows, repeat(TYPE), repeat(stamp)), maxlen=0)
+
+
+def _newer(row: Row, said: Row) -> Row:
+    """Return what *said* has and *row* has not: another thread may expire it meanwhile."""
+    return {name: one for name, one in said.items() if row.get(name, NOT_SET) != one}
 
 
 def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:

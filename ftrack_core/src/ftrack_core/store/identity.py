@@ -22,10 +22,14 @@ _SWEEP_FROM = 20_000
 
 
 class IdentityMap:
-    """Live entities by type and key. *version* changes when some are added."""
+    """Live entities by type and key.
+
+    *version* changes when some are added, *forgotten* when some are taken out that may be alive.
+    """
 
     def __init__(self) -> None:
         self.version = 0
+        self.forgotten = 0
         self.buckets: dict[str, dict[Key, ref[Entity]]] = {}
         self._sweep_at = _SWEEP_FROM
 
@@ -63,10 +67,12 @@ class IdentityMap:
     def drop(self, entity_type: str, key: Key) -> None:
         """Forget an entity; whoever holds it keeps an object that no answer reaches."""
         self.buckets.get(entity_type, {}).pop(key, None)
+        self.forgotten += 1
 
     def clear(self) -> None:
         """Forget all."""
         self.buckets.clear()
+        self.forgotten += 1
 
     def sweep(self) -> None:
         """Throw dead references away, if many have come since the last time."""

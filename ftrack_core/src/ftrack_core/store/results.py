@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import islice
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, overload
 
 from ftrack_core.entity.rows import TYPE, key_of, types_of
 from ftrack_core.errors import (
@@ -43,6 +43,16 @@ def checked_page_size(size: Any) -> int:
     if isinstance(size, bool) or not isinstance(size, int) or size < 1:
         raise ConfigurationError(f"page_size is a number of rows from 1 on, not {size!r}")
     return size
+
+
+class _Held(NamedTuple):
+    """Somebody holds the entities of the first *pages*.
+
+    The session has known them since it had *forgotten* so many others.
+    """
+
+    pages: int
+    forgotten: int
 
 
 class QueryResult(Sequence[Found]):
@@ -86,11 +96,11 @@ class QueryResult(Sequence[Found]):
         """Return all entities."""
         found: list[Found] = []
         self._want_all()
-        position = 0
+        held = _Held(0, self._store.identity.forgotten)
         with patient_collector():
-            while self._has_page(position, held=position):
-                found += self._store.entities_of(self._pages[position])
-                position += 1
+            while self._has_page(held.pages, held):
+                found += self._store.entities_of(self._pages[held.pages])
+                held = held._replace(pages=held.pages + 1)
         return found
 
     def __len__(self) -> int:
@@ -205,8 +215,7 @@ class QueryResult(Sequence[Found]):
             yield self._pages[position]
             position += 1
 
-    def _has_page(self, position: int, *, held: int = 0) -> bool:
-        """Whether there is a page at *position*; somebody has the entities of the first *held*."""
+    def _has_page(self, position: int, held: _Held | None = None) -> bool:
         with self._lock:
             while len(self._pages) <= position and not self._done:
                 self._fetch_page(held)
@@ -221,17 +230,20 @@ class QueryResult(Sequence[Found]):
             self._reading = self._read(self._window.limit)
         return self._reading
 
-    def _fetch_page(self, held: int) -> None:
+    def _fetch_page(self, held: _Held | None) -> None:
         reading = self._opened()
         if not reading.done:
             page = self._absorbed(reading.next())
-            # Where all earlier ones are held, a page that brought none of them repeats none.
-            if held < len(self._pages) or page.version is None:
+            if held is None or not self._is_apart(page, held):
                 self._drop_seen(page)
             self._pages.append(page)
 
+    def _is_apart(self, page: Page, held: _Held) -> bool:
+        """Whether *page* repeats no row for sure: all earlier ones are held, and it met none."""
+        are_all_known = self._store.identity.forgotten == held.forgotten
+        return are_all_known and held.pages == len(self._pages) and page.version is not None
+
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
-        # Rows that nobody keeps need not be small.
         page = self._store.absorb(answer.rows, answer.serial, keep=keep)
         if len(self._parts) > 1:
             page.rows = list({id(row): row for row in page.rows}.values())

@@ -1,7 +1,7 @@
 """Lets equal values of many rows be one text: a decoder makes one of 85 bytes for each id it meets.
 
-The tasks of a project have the same few statuses and types. Freeing what is there twice costs more
-than finding it, so it is done where a few texts stand in many rows, and there alone.
+The tasks of a project have the same few statuses and types. It is a step for each row, so a name is
+left alone whose texts are many, such as the parents of tasks.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _STEP = 17
 """Which rows of a large page are looked at first; a prime, as things may come in turns."""
 
 _LARGE = 10 * _STEP
-_ROWS_FOR_A_TEXT = 3
-"""In how many rows a text has to stand, about, for sharing it to be worth the search."""
+_FEW = 11
+"""How many texts those rows may show; one of a full page stands in dozens of rows then."""
 
 
 def share_texts(rows: Sequence[dict[str, Any]], name: str) -> None:
@@ -29,8 +29,7 @@ def share_texts(rows: Sequence[dict[str, Any]], name: str) -> None:
     """
     first = rows[0][name]
     sample = rows[::_STEP] if len(rows) > _LARGE else rows
-    others = len({row[name] for row in sample}) - 1
-    if others * _ROWS_FOR_A_TEXT > len(sample):
+    if len({row[name] for row in sample}) > _FEW:
         return
     shared: dict[Any, Any] = {}
     for row in rows:

@@ -449,7 +449,7 @@ class UnitOfWork:
         for entity in entities:
             require_ours(self, entity)
             keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
-            with self.lock:
+            with self.lock, self.store.lock:  # an answer that is taken in goes over the row as well
                 for name in [name for name in entity._row if name not in keep]:  # noqa: SLF001
                     del entity._row[name]  # noqa: SLF001
 

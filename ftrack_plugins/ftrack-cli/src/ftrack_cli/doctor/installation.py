@@ -107,5 +107,5 @@ def _json() -> Finding:
     return warning(
         "libraries",
         "JSON is read with the standard library, which takes several times as long",
-        "pip install msgspec",
+        'pip install "ftrack-core[speed]"',
     )
