@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
-from ftrack_core.store.bulk import (
-    add_to_rows,
-    are_made_here,
-    can_be_renewed,
-    renew_rows,
-    renew_what_differs,
-)
+from ftrack_core.store.bulk import add_to_rows, are_made_here, renew_rows
 from ftrack_core.store.cohort import Page
 from ftrack_core.store.merging import add_values, merge_row
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-RENEW = (renew_rows, renew_what_differs)
+NAMES = ("name", "bid", "status_id")
 
 
 class Came:
@@ -51,13 +45,11 @@ def came():
 # --- the same again ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("renew", RENEW)
-def test_rows_that_hold_what_is_said_are_renewed(came, renew):
+def test_rows_that_hold_what_is_said_are_renewed(came):
     rows = [came.row(1, {"id": f"t{n}", "name": "old"}) for n in range(3)]
     said = [{TYPE: "Task", "id": f"t{n}", "name": f"new{n}"} for n in range(3)]
     arrival = came.page(5).arrival
-    assert can_be_renewed(rows, said, 5)
-    renew(rows, said, arrival.stamp("Task"))
+    assert renew_rows(rows, said, arrival.stamp("Task"), 5)
     assert [row["name"] for row in rows] == ["new0", "new1", "new2"]
     assert {serial_of_row(row) for row in rows} == {5}
 
@@ -77,55 +69,8 @@ def test_others_are_left_as_they_are(came, row):
     rows = [came.row(1, {"id": "s", "name": "old"}), row(came)]
     before = [dict(one) for one in rows]
     said = [{TYPE: "Task", "id": one["id"], "name": "said"} for one in rows]
-    assert not can_be_renewed(rows, said, 5)
+    assert not renew_rows(rows, said, came.page(5).arrival.stamp("Task"), 5)
     assert rows == before
-
-
-def test_what_is_equal_stays_the_text_it_was(came):
-    held = "".join(["s", "1"])
-    rows = [came.row(1, {"id": f"t{n}", "status_id": held, "bid": 1.0}) for n in range(2)]
-    said = [{TYPE: "Task", "id": f"t{n}", "status_id": "s1", "bid": float(n)} for n in range(2)]
-    renew_what_differs(rows, said, came.page(5).arrival.stamp("Task"))
-    assert [row["bid"] for row in rows] == [0.0, 1.0]
-    assert all(row["status_id"] is held for row in rows)
-    assert {serial_of_row(row) for row in rows} == {5}
-
-
-def test_a_number_that_is_written_otherwise_is_equal(came):
-    rows = [came.row(1, {"id": "t", "bid": 1})]
-    renew_what_differs(
-        rows, [{TYPE: "Task", "id": "t", "bid": 1.0}], came.page(5).arrival.stamp("Task")
-    )
-    assert type(rows[0]["bid"]) is int
-
-
-def test_what_another_thread_expires_meanwhile_comes_back(came):
-    class Expiring:
-        """Compared, it takes its own name out of the row, as another thread may."""
-
-        def __ne__(self, other):
-            rows[0].pop("bid", None)
-            return True
-
-        __hash__ = None
-
-    rows = [came.row(1, {"id": "t", "name": Expiring(), "bid": 1})]
-    said = [{TYPE: "Task", "id": "t", "name": "new", "bid": 1}]
-    renew_what_differs(rows, said, came.page(5).arrival.stamp("Task"))
-    assert seen(rows[0]) == ({"id": "t", "name": "new", "bid": 1}, 5, None)
-
-
-def test_what_is_nested_too_deeply_to_be_compared_is_renewed(came):
-    def nested(inner):
-        for _ in range(100_000):
-            inner = [inner]
-        return inner
-
-    rows = [came.row(1, {"id": f"t{n}", "link": nested(1), "bid": 1}) for n in range(2)]
-    said = [{TYPE: "Task", "id": f"t{n}", "link": nested(1), "bid": 2} for n in range(2)]
-    renew_what_differs(rows, said, came.page(5).arrival.stamp("Task"))
-    assert [row["bid"] for row in rows] == [2, 2]
-    assert {serial_of_row(row) for row in rows} == {5}
 
 
 # --- what was created here -----------------------------------------------------------------------
@@ -175,9 +120,9 @@ rows_known = st.lists(st.tuples(st.none() | serials, held, added), min_size=1, m
 names_said = st.sampled_from([("name",), ("name", "bid"), ("status_id",)])
 
 
-@given(rows_known, names_said, serials, st.sampled_from([None, *RENEW]))
+@given(rows_known, names_said, serials, st.booleans())
 @settings(max_examples=400)
-def test_at_once_or_one_by_one_is_the_same(known, names, serial, renew):
+def test_at_once_or_one_by_one_is_the_same(known, names, serial, adopt):
     came = Came()
     rows, others = (
         [
@@ -191,15 +136,13 @@ def test_at_once_or_one_by_one_is_the_same(known, names, serial, renew):
         for _ in range(2)
     )
     arrival = came.page(serial).arrival
-    if renew is not None:
-        done = can_be_renewed(rows, said, serial)
-        if done:
-            renew(rows, said, arrival.stamp("Task"))
+    if adopt:
+        done = renew_rows(rows, said, arrival.stamp("Task"), serial)
     else:
         done = add_to_rows(rows, said, serial)
     if done:
         for row, one in zip(others, again, strict=True):
-            if renew is not None:
+            if adopt:
                 merge_row(row, one, arrival, adopt=True)
             else:
                 add_values(row, one, serial)

@@ -8,7 +8,6 @@ the names that can hold entities are worked out once.
 from __future__ import annotations
 
 from collections import deque
-from contextlib import suppress
 from itertools import compress, repeat
 from operator import itemgetter, setitem
 from typing import TYPE_CHECKING, Any
@@ -25,13 +24,7 @@ from ftrack_core.entity.rows import (
 )
 
 from .apart import ItemsApart
-from .bulk import (
-    add_to_rows,
-    are_made_here,
-    can_be_renewed,
-    renew_rows,
-    renew_what_differs,
-)
+from .bulk import add_to_rows, are_made_here, renew_rows
 from .cohort import Arrival, Page, RowsByKey
 from .merging import add_values, is_unmet, merge_row, update_row
 from .shapes import Shape, shape_of
@@ -113,12 +106,14 @@ class Absorber:
         for name in shape.mapped:
             if not self._items.leave(rows, name, shape.schema.attribute(name)):
                 self._column(name, rows)
+        if self._compact:
+            share_texts(rows, shape.foreign_keys)
         bucket = RowsByKey(zip(map(itemgetter(shape.key_name), rows), rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:
             # What they lead to is taken in already.
             self._shapes[entity_type] = shape._replace(relations=(), mapped=())
             return None
-        return self._placed(entity_type, bucket, shape)
+        return self._placed(entity_type, bucket)
 
     def _column(self, name: str, rows: Sequence[Row]) -> None:
         """Take in what one relation of a page leads to."""
@@ -152,25 +147,21 @@ class Absorber:
             known[key] = self._companion(by_key[key])
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
-    def _placed(self, entity_type: str, bucket: RowsByKey, shape: Shape) -> list[Row]:
+    def _placed(self, entity_type: str, bucket: RowsByKey) -> list[Row]:
         arrival = self.page.arrival
         stamp = arrival.stamp(entity_type)
         known = self._identity.living(entity_type, bucket.keys())
-        met = self._met(known, bucket, stamp, shape) if known else {}
+        met = self._met(known, bucket, stamp) if known else {}
         bucket.update(met)
-        rows = list(bucket.values())
-        fresh = [row for key, row in bucket.items() if key not in met] if met else rows
-        self._share_texts(fresh, shape)
+        fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
         deque(map(setitem, fresh, repeat(TYPE), repeat(stamp)), maxlen=0)
         self.page.put(entity_type, bucket)
         self.page.only_type = entity_type
         if not known:
             self.page.version = self._identity.version
-        return rows
+        return list(bucket.values())
 
-    def _met(
-        self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str, shape: Shape
-    ) -> dict[Key, Row]:
+    def _met(self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str) -> dict[Key, Row]:
         """Merge what is in *bucket* into the rows of *known*; return those, but for new ones."""
         serial, luggage = self.page.arrival.serial, self.page.luggage
         rows = [entity._row for entity in known.values()]  # noqa: SLF001 -- the store owns rows
@@ -179,15 +170,9 @@ class Absorber:
             deque(map(set_row, known.values(), said), maxlen=0)
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return {}
-        if self._adopt and can_be_renewed(rows, said, serial):
-            if shape.is_flat:
-                renew_what_differs(rows, said, stamp)
-            else:
-                self._share_texts(said, shape)
-                renew_rows(rows, said, stamp)
+        if self._adopt and renew_rows(rows, said, stamp, serial):
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return dict(zip(known, rows, strict=True))
-        self._share_texts(said, shape)
         if not self._adopt and add_to_rows(rows, said, serial):
             return dict(zip(known, rows, strict=True))
         return self._met_one_by_one(known, bucket)
@@ -207,14 +192,6 @@ class Absorber:
             elif row is not said:
                 add_values(row, said, arrival.serial)
         return met
-
-    def _share_texts(self, rows: Sequence[Row], shape: Shape) -> None:
-        if not self._compact or not rows:
-            return
-        for name in shape.foreign_keys:
-            # Rows of one width may have other names, and a server may send what has no hash.
-            with suppress(KeyError, TypeError):
-                share_texts(rows, name)
 
     # --- row by row ----------------------------------------------------------------------------
 

@@ -2,32 +2,25 @@
 
 What `merging` does for one row takes several calls. Nearly always the rows that an answer is about
 are alike: they hold the same names, came when one or two other answers did, and whatever is said of
-one is said of all. Where it is not so the rows are merged one by one: `can_be_renewed` tells it
-before, `add_to_rows` changes nothing and returns False.
+one is said of all. Where it is not so these functions change nothing and return False; the rows are
+then merged one by one.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from itertools import compress, repeat
-from operator import eq, is_, itemgetter, ne, setitem
+from itertools import repeat
+from operator import eq, is_, itemgetter, setitem
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import BARE, SERIALS, TYPE, serial_of_row
-from ftrack_core.entity.symbols import NOT_SET
 
-from .merging import one_serial, update_row
+from .merging import one_serial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = [
-    "add_to_rows",
-    "are_made_here",
-    "can_be_renewed",
-    "renew_rows",
-    "renew_what_differs",
-]
+__all__ = ["add_to_rows", "are_made_here", "renew_rows"]
 
 Row = dict[str, Any]
 _STAMP_OF = itemgetter(TYPE)
@@ -44,38 +37,15 @@ def are_made_here(rows: Sequence[Row], name: str) -> bool:
     return set(map(len, rows)) == {BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 
-def can_be_renewed(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:
-    """Whether *rows* hold what is *said* at *serial* and nothing else, and came before it."""
-    return all(map(eq, map(dict.keys, rows), map(dict.keys, said))) and _are_older(rows, serial)
-
-
-def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
-    """Make *rows*, which can be renewed, what was *said*; they get the *stamp*."""
+def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:
+    """Make *rows* what was *said* at *serial*, if that is all they hold; they get the *stamp*."""
+    if not all(map(eq, map(dict.keys, rows), map(dict.keys, said))):
+        return False
+    if not _are_older(rows, serial):
+        return False
     deque(map(setitem, said, repeat(TYPE), repeat(stamp)), maxlen=0)
     deque(map(dict.update, rows, said), maxlen=0)  # each at once: other threads read them
-
-
-def renew_what_differs(rows: Sequence[Row], said: Sequence[Row], stamp: str) -> None:
-    """Do what `renew_rows` does, but keep each value that is equal: it may be one with others.
-
-    Numbers are equal whatever they are written as: 1, 1.0 and true. Not for rows that lead to other
-    rows, since these would be compared as well, round and round.
-    """
-    deque(map(setitem, said, repeat(TYPE), map(_STAMP_OF, rows)), maxlen=0)
-    try:
-        differ = compress(zip(rows, said, strict=True), map(ne, rows, said))
-        newer = [(row, _newer(row, new)) for row, new in differ]
-    except RecursionError:  # a value is nested too deeply to be compared
-        renew_rows(rows, said, stamp)
-        return
-    for row, values in newer:
-        update_row(row, values, stamp)
-    deque(map(setitem, rows, repeat(TYPE), repeat(stamp)), maxlen=0)
-
-
-def _newer(row: Row, said: Row) -> Row:
-    """Return what *said* has and *row* has not: another thread may expire it meanwhile."""
-    return {name: one for name, one in said.items() if row.get(name, NOT_SET) != one}
+    return True
 
 
 def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:

@@ -27,11 +27,6 @@ class Shape(NamedTuple):
     foreign_keys: tuple[str, ...]
     schema: EntitySchema
 
-    @property
-    def is_flat(self) -> bool:
-        """Whether such rows lead to no others."""
-        return not self.relations and not self.mapped
-
 
 def shape_of(schema: EntitySchema, names: tuple[str, ...]) -> Shape:
     """Return how rows of *schema* that hold these *names* are read."""

@@ -6,12 +6,15 @@ left alone whose texts are many, such as the parents of tasks.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["share_texts"]
+
+Row = dict[str, Any]
 
 _STEP = 17
 """Which rows of a large page are looked at first; a prime, as things may come in turns."""
@@ -21,16 +24,22 @@ _FEW = 11
 """How many texts those rows may show; one of a full page stands in dozens of rows then."""
 
 
-def share_texts(rows: Sequence[dict[str, Any]], name: str) -> None:
-    """Let equal values of *name* be one object, where *rows* seem to hold only a few.
+def share_texts(rows: Sequence[Row], names: Iterable[str]) -> None:
+    """Let equal values be one object, for those of *names* of which *rows* seem to hold only a few.
 
-    Raises KeyError for a row without that name, and TypeError for a value without a hash. Rows that
-    came before it share theirs then.
+    There has to be a row.
     """
-    first = rows[0][name]
+    for name in names:
+        # Rows of one width may have other names, and a server may send what has no hash.
+        with suppress(KeyError, TypeError):
+            _share(rows, name)
+
+
+def _share(rows: Sequence[Row], name: str) -> None:
     sample = rows[::_STEP] if len(rows) > _LARGE else rows
     if len({row[name] for row in sample}) > _FEW:
         return
+    first = rows[0][name]
     shared: dict[Any, Any] = {}
     for row in rows:
         value = row[name]

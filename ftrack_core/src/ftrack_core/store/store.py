@@ -167,7 +167,8 @@ class Store:
     ) -> Page:
         """Take rows in that were asked for at *serial*.
 
-        Those that nobody will *keep* are not told to the cache, and made no smaller.
+        Without *keep* the cache does not hear, and they share no texts: they go by, or confirm what
+        was made here.
         """
         with patient_collector(), self.lock:
             absorber = Absorber(

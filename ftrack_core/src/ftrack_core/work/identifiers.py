@@ -1,7 +1,7 @@
 """Identifiers of new entities: what ``str(uuid.uuid4())`` is.
 
 A loop that creates thousands of entities takes one for each. They are made in groups, in steps over
-all of a group at once: one by one they were a seventh of what creating takes.
+all of a group at once: one by one they were a sixth of what creating takes.
 """
 
 from __future__ import annotations
