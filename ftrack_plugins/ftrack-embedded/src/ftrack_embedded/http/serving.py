@@ -52,6 +52,7 @@ async def serving(
     await runner.setup()
     protocols = runner.server
     assert protocols is not None
+    open_ones = _OpenConnections(protocols)
     try:
         loop = asyncio.get_running_loop()
         server = await loop.create_server(protocols, host, port, ssl=ssl_context)
@@ -60,11 +61,36 @@ async def serving(
         finally:
             await _stop_accepting(server)
     finally:
-        # aiohttp forgets a transport when it has told it to close, which is when all is sent.
-        transports = [one.transport for one in protocols.connections if one.transport is not None]
-        sockets = [(one, found) for one in transports if (found := _socket_of(one)) is not None]
         await runner.cleanup()
-        await _drop_who_does_not_read(sockets)
+        await _drop_who_does_not_read(open_ones.sockets())
+
+
+class _OpenConnections:
+    """The connections of *protocols*, each from its first turn of the loop to its last.
+
+    aiohttp and asyncio know less: the one lets go of a transport that was told to close, and over
+    TLS a transport that was told twice lets go of its socket. Both are open until all is sent, and
+    over TLS until the client has said goodbye.
+    """
+
+    def __init__(self, protocols: web.Server) -> None:
+        self._made, self._lost = protocols.connection_made, protocols.connection_lost
+        self._open: dict[object, tuple[asyncio.Transport, TransportSocket]] = {}
+        # What aiohttp offers to be asked with says nothing of those it has let go of.
+        protocols.connection_made = self._let_in  # type: ignore[method-assign]
+        protocols.connection_lost = self._let_out  # type: ignore[method-assign]
+
+    def sockets(self) -> list[tuple[asyncio.Transport, TransportSocket]]:
+        """Return those that are open now."""
+        return list(self._open.values())
+
+    def _let_in(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        self._open[handler] = transport, transport.get_extra_info("socket")
+        self._made(handler, transport)
+
+    def _let_out(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
+        self._open.pop(handler, None)
+        self._lost(handler, exc)
 
 
 async def _stop_accepting(server: asyncio.Server) -> None:
@@ -83,7 +109,7 @@ async def _stop_accepting(server: asyncio.Server) -> None:
 
 
 async def _drop_who_does_not_read(
-    sockets: Iterable[tuple[asyncio.WriteTransport, TransportSocket]],
+    sockets: Iterable[tuple[asyncio.Transport, TransportSocket]],
 ) -> None:
     """Return when all is sent that was under way; who does not take it is cut off."""
     until = monotonic() + _LAST_WORDS
@@ -95,11 +121,3 @@ async def _drop_who_does_not_read(
             one.shutdown(socket.SHUT_RDWR)  # over TLS one that was closed twice hears of no abort
     for _ in range(_TURNS_TO_END):
         await asyncio.sleep(0)
-
-
-def _socket_of(transport: asyncio.WriteTransport) -> TransportSocket | None:
-    try:
-        found: TransportSocket | None = transport.get_extra_info("socket")
-    except AttributeError:
-        return None  # over TLS, and closed twice: it has let go of its socket
-    return found
