@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from ftrack_core.entity.rows import TYPE, key_parts
 from ftrack_core.entity.symbols import NOT_SET
 
 if TYPE_CHECKING:
@@ -83,14 +84,14 @@ class _Change(About):
 
 
 class Create(_Change):
-    """An entity was created with *data*.
+    """An entity was created with *given* values and its key, the names of which may be *apart*.
 
-    *local* is what the entity holds for it: the same object as long as nothing was assigned since.
-    *references* names those of *data* that are entities, where all others are sent as they are;
+    *given* is what the entity holds, too: the same object as long as nothing was assigned since.
+    *references* names those of its values that are entities, where all others are sent as they are;
     None where nobody has looked.
     """
 
-    __slots__ = ("data", "local", "references")
+    __slots__ = ("apart", "given", "references")
 
     action = "create"
 
@@ -98,15 +99,15 @@ class Create(_Change):
         self,
         entity_type: str,
         key: Key,
-        data: Mapping[str, Any],
+        given: Mapping[str, Any],
         entity: Entity | None = None,
         mapped: MappedItem | None = None,
-        local: Mapping[str, Any] | None = None,
+        apart: tuple[str, ...] = (),
         references: tuple[str, ...] | None = None,
     ) -> None:
         self.identity = (entity_type, key)
-        self.data = data
-        self.local = local
+        self.given = given
+        self.apart = apart
         self.references = references
         self.entity = entity
         self.mapped = mapped
@@ -115,6 +116,18 @@ class Create(_Change):
     def values(self) -> Mapping[str, Any]:
         """What it assigns, by attribute."""
         return self.data
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """All values, those of the key among them."""
+        return {**dict(zip(self.apart, key_parts(self.key), strict=False)), **self.given}
+
+    def written(self) -> dict[str, Any]:
+        """Return the type and all values as a new dictionary."""
+        entity_type, key = self.identity
+        if len(self.apart) == 1:  # as nearly always, and a script creates thousands
+            return {TYPE: entity_type, self.apart[0]: key, **self.given}
+        return {TYPE: entity_type, **self.data}
 
     @property
     def changes(self) -> list[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
 
 from .change import About, Create, Update
@@ -31,6 +32,10 @@ class Folded(About):
 
     def __repr__(self) -> str:
         return f"<{self.action} of {self.entity_type} {self.key} with {', '.join(self.data)}>"
+
+    def written(self) -> dict[str, Any]:
+        """Return the type and all values as a new dictionary."""
+        return {TYPE: self.entity_type, **self.data}
 
     def take(self, change: Update) -> None:
         """Make *change* a part of this operation."""

@@ -19,7 +19,7 @@ from .collection import Collection, each_once
 from .mapped import KEPT_VIEWS, CustomAttributes, MappedCollection, Overlay
 from .rows import TYPE, key_of, key_parts
 from .symbols import NOT_SET
-from .twins import Twin
+from .twins import following
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,8 +80,12 @@ class Entity(MutableMapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         local = self._local  # another thread may put others in their place meanwhile
-        if local is not None and name in local:
-            return self._present_local(name, local[name])
+        if local is not None:
+            if name in local:
+                return self._present_local(name, local[name])
+            twin = self.schema.twins.get(name)
+            if twin in local:
+                return following(self, name, local[twin])
         try:
             value = self._row[name]
         except KeyError:
@@ -205,8 +209,7 @@ class Entity(MutableMapping[str, Any]):
 
     def loaded(self, name: str) -> Any:
         """Return the value of *name* if it is here, else `NOT_SET`; it never asks the server."""
-        local = self._local
-        if (local is not None and name in local) or name in self._row:
+        if name in self._row or self.is_assigned(name):
             return self[name]
         self.schema.attribute(name)
         return NOT_SET
@@ -214,9 +217,12 @@ class Entity(MutableMapping[str, Any]):
     def assigned(self, name: str) -> Any:
         """Return what was assigned to *name* and is not committed, else `NOT_SET`."""
         local = self._local
-        if local is None or local.get(name, NOT_SET).__class__ in (Twin, type(NOT_SET)):
-            return NOT_SET
-        return self[name]
+        return NOT_SET if local is None or name not in local else self[name]
+
+    def is_assigned(self, name: str) -> bool:
+        """Whether *name* was assigned and is not committed, or follows from what was."""
+        local = self._local
+        return local is not None and (name in local or self.schema.twins.get(name) in local)
 
     def known(self, name: str) -> Any:
         """Return what the server is known to have as *name*, else `NOT_SET`; it never asks.
@@ -254,8 +260,6 @@ class Entity(MutableMapping[str, Any]):
     def _present_local(self, name: str, value: Any) -> Any:
         if value.__class__ is list and self.schema.attribute(name).kind is AttributeKind.COLLECTION:
             return self.collection_class(self, name)
-        if value.__class__ is Twin:
-            return value.look(self)
         return self.mapped_view(name) if value.__class__ is Overlay else value
 
     def _present(self, name: str, value: Any) -> Any:

@@ -12,23 +12,17 @@ from ftrack_core.schema import AttributeKind
 if TYPE_CHECKING:
     from .entity import Entity
 
-__all__ = ["Twin"]
+__all__ = ["following"]
 
 
-class Twin:
-    """Stands in an entity's assigned values for what follows from the assignment of its twin."""
+def following(entity: Entity, name: str, value: Any) -> Any:
+    """Return what *name* is when its twin was assigned *value*.
 
-    __slots__ = ("_name", "_value")
-
-    def __init__(self, name: str, value: Any) -> None:
-        self._name = name
-        self._value = value
-
-    def look(self, entity: Entity) -> Any:
-        """Return the identifier of an assigned reference, or the entity behind an identifier."""
-        if self._value is None:
-            return None
-        attribute = entity.schema.attribute(self._name)
-        if attribute.kind is AttributeKind.SCALAR:
-            return str(self._value.key)
-        return entity._work.find(attribute.target or "", str(self._value))  # noqa: SLF001
+    That is the identifier of an entity, or the entity behind an identifier.
+    """
+    if value is None:
+        return None
+    attribute = entity.schema.attribute(name)
+    if attribute.kind is AttributeKind.SCALAR:
+        return str(value.key)
+    return entity._work.find(attribute.target or "", str(value))  # noqa: SLF001

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.changes import squash
-from ftrack_core.entity.rows import TYPE, key_parts
+from ftrack_core.entity.rows import key_parts
 from ftrack_core.errors import (
     AuthenticationError,
     CommitError,
@@ -96,10 +96,10 @@ def operation_of(payload: Payload, named: _Named | None = None) -> dict[str, Any
 
 
 def _encoded(payload: Payload, named: _Named) -> dict[str, Any]:
-    encoded: dict[str, Any] = {TYPE: payload.identity[0], **payload.data}
+    encoded = payload.written()
     name = ""
     try:
-        for name in payload.data if payload.references is None else payload.references:
+        for name in tuple(encoded) if payload.references is None else payload.references:
             value = encoded[name]
             if value.__class__ in UNCHANGED or (value.__class__ is float and isfinite(value)):
                 continue

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ftrack_core.entity.collection import each_once
 from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
-from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import ComputedAttributeError, EntityError
 from ftrack_core.schema import UID, AttributeKind
 from ftrack_core.wire import UNCHANGED
@@ -32,13 +31,11 @@ _SCALAR = AttributeKind.SCALAR
 class NewValues(NamedTuple):
     """What `create` was given.
 
-    *key* is the primary key by names. *sent* is that and all that the create itself carries;
-    *local* what the entity shows: what was given but for the key, and what follows from it.
-    *mapped* is recorded key by key afterwards.
+    *key* is the primary key by names. *local* is all else that the create itself carries and the
+    entity shows. *mapped* is recorded key by key afterwards.
     """
 
     key: dict[str, str]
-    sent: dict[str, Any]
     local: dict[str, Any]
     mapped: dict[str, Mapping[str, Any]]
 
@@ -47,13 +44,12 @@ class Plan(NamedTuple):
     """What creating entities from values of the same names takes, in a loop mostly.
 
     It is *usual* where the server's identifier is made here and the values are scalars and
-    references. *twins* are what follows from the assignment of another one, with its name.
+    references.
     """
 
     is_usual: bool
     scalars: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
-    twins: tuple[tuple[str, str], ...] = ()
 
 
 def plan_of(schema: EntitySchema, names: tuple[str, ...]) -> Plan:
@@ -62,12 +58,10 @@ def plan_of(schema: EntitySchema, names: tuple[str, ...]) -> Plan:
     if schema.primary_key != ("id",) or not all(map(_is_usual, attributes)):
         return Plan(is_usual=False)
     kinds = {name: schema.attributes[name].kind for name in names}
-    twins = schema.twins
     return Plan(
         True,
         tuple(name for name, kind in kinds.items() if kind is not _REFERENCE),
         tuple(name for name, kind in kinds.items() if kind is _REFERENCE),
-        tuple((twins[name], name) for name in names if twins.get(name, name) not in kinds),
     )
 
 
@@ -85,7 +79,7 @@ def usual_values(work: UnitOfWork, plan: Plan, data: Mapping[str, Any]) -> dict[
 
     None where there is more to say of one of its values; see `new_values`.
     """
-    is_usual, scalars, references, twins = plan
+    is_usual, scalars, references = plan
     if not is_usual:
         return None
     for name in scalars:
@@ -96,10 +90,7 @@ def usual_values(work: UnitOfWork, plan: Plan, data: Mapping[str, Any]) -> dict[
     for name in references:
         if getattr(data[name], "_work", None) is not work:
             return None
-    local = dict(data)
-    for twin, name in twins:
-        local[twin] = Twin(twin, data[name])
-    return local
+    return dict(data)
 
 
 def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) -> NewValues:
@@ -109,9 +100,8 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
     an entity of another session, a relation to what is no entity, a mapped attribute that is given
     no mapping, and a primary key that lacks a part.
     """
-    attributes, twins = schema.attributes, schema.twins
+    attributes = schema.attributes
     key = {name: _key_part(work, schema, name, data) for name in schema.primary_key}
-    sent: dict[str, Any] = dict(key)
     local: dict[str, Any] = {}
     mapped: dict[str, Mapping[str, Any]] = {}
     for name, value in data.items():
@@ -128,11 +118,8 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
             value = each_once(value)
         if value.__class__ not in PLAIN or attribute.kind is _REFERENCE:
             require_assignable(work, schema, attribute, value)
-        sent[name] = local[name] = value
-        twin = twins.get(name)
-        if twin is not None and twin not in data:
-            local[twin] = Twin(twin, value)
-    return NewValues(key, sent, local, mapped)
+        local[name] = value
+    return NewValues(key, local, mapped)
 
 
 def default_of(attribute: AttributeSchema) -> Any:

@@ -9,7 +9,6 @@ from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.collection import Collection
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import TYPE
-from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import EncodingError, did_you_mean
 from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
@@ -76,21 +75,24 @@ class _Encoder:
                     yield name, self._known(entity, name)
             elif name in local:
                 yield from self._assigned(entity, name, local[name])
+            elif entity.is_assigned(name):
+                yield from self._following(entity, name)
             elif name in row and self._strategy != "modified_only":
                 yield name, self._known(entity, name)
 
     def _assigned(self, entity: Entity, name: str, value: Any) -> Iterator[tuple[str, Any]]:
-        if isinstance(value, Twin):
-            if self._strategy == "modified_only":
-                return  # what was assigned is the other half
-            if entity.schema.attribute(name).kind is not AttributeKind.SCALAR:
-                return  # its identifier is there, and looking it up may cost a request
-            value = value.look(entity)
         if self._strategy != "modified_only" or _is_modified(entity, name, value):
             if isinstance(value, Overlay):
                 yield name, self._mapped(entity, name, value)
             else:
                 yield name, to_wire(value)
+
+    def _following(self, entity: Entity, name: str) -> Iterator[tuple[str, Any]]:
+        if self._strategy == "modified_only":
+            return  # what was assigned is the other half
+        if entity.schema.attribute(name).kind is AttributeKind.SCALAR:
+            yield name, to_wire(entity[name])
+        # An entity's identifier is there, and looking it up may cost a request.
 
     def _known(self, entity: Entity, name: str) -> Any:
         """Return a value of the row, which is in wire form already, without the rows behind it."""

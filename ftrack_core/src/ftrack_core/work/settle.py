@@ -8,7 +8,6 @@ from ftrack_core.changes import Create, Delete, Update
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
-from ftrack_core.entity.twins import Twin
 from ftrack_core.store.merging import serial_of, set_value
 from ftrack_core.wire import encode
 
@@ -76,7 +75,7 @@ def _confirm(change: Change, answer: Arrival) -> None:
     if entity is None or isinstance(change, Delete):
         return
     if isinstance(change, Create):
-        _confirm_values(entity, change.data, answer)
+        _confirm_values(entity, change.given, answer)
     elif not _confirm_said(entity, change, answer.serial):
         _confirm_values(entity, {change.attribute: change.new}, answer)
 
@@ -90,11 +89,11 @@ def _without_usual_creates(snapshot: Snapshot, answer: Arrival) -> list[Change]:
     stamps = answer.stamps
     for _, change in snapshot:
         entity = change.entity
-        if isinstance(change, Create) and entity is not None and entity._local is change.local:  # noqa: SLF001
+        if isinstance(change, Create) and entity is not None and entity._local is change.given:  # noqa: SLF001
             row = entity._row  # noqa: SLF001
             stamp = row[TYPE]
             is_as_answered = stamps.get(stamp) is stamp and SERIALS not in row
-            if is_as_answered and row.keys() >= change.data.keys():
+            if is_as_answered and row.keys() >= change.given.keys():
                 set_local(entity, None)
                 continue
         rest.append(change)
@@ -129,11 +128,8 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) 
             continue
         del left[name]
         twin = twins.get(name)
-        if twin is not None:
-            if left.get(twin).__class__ is Twin:
-                del left[twin]
-            if not is_answered and twin in row and serial_of(row, twin) < answer.serial:
-                del row[twin]  # it belonged to the old value and is loaded when somebody looks
+        if not is_answered and twin in row and serial_of(row, twin) < answer.serial:
+            del row[twin]  # it belonged to the old value and is loaded when somebody looks
         if is_answered:
             if name not in row:
                 row[name] = _row_value(value)

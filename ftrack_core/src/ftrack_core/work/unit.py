@@ -13,7 +13,6 @@ from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
-from ftrack_core.entity.twins import Twin
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import AttributeKind
 
@@ -139,8 +138,8 @@ class UnitOfWork:
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
         self._require_open()
-        here = {*entity._row, *(entity._local or ())}  # noqa: SLF001
-        missing = [name for name in entity if name not in here]
+        row = entity._row  # noqa: SLF001
+        missing = [name for name in entity if name not in row and not entity.is_assigned(name)]
         if missing and self.populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
@@ -168,19 +167,14 @@ class UnitOfWork:
                 set_local(entity, self._recorded_values(entity) or None)
 
     def _recorded_values(self, entity: Entity) -> dict[str, Any]:
-        """Return what was assigned to *entity* and is part of a change, its twins included."""
+        """Return what was assigned to *entity* and is part of a change."""
         pending: set[str] = set()
         for change in self.changes_of((entity.entity_type, entity.key)):
             pending.update(change.values)
             if change.mapped is not None:
                 pending.add(change.mapped.attribute)
         local = entity._local or {}  # noqa: SLF001 -- the other half of it
-        twins = entity.schema.twins
-        return {
-            name: one
-            for name, one in local.items()
-            if name in pending or twins.get(name) in pending
-        }
+        return {name: one for name, one in local.items() if name in pending}
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
         """Load attributes for entities, one request for each entity type among them."""
@@ -208,15 +202,15 @@ class UnitOfWork:
         if local is not None:
             made = self.identifiers.new()
             row = {TYPE: cls.entity_type, "id": made}
-            return self._create(cls, made, row, {"id": made, **data}, local, plan.references)
+            return self._create(cls, made, row, local, plan.references)
         values = new_values(self, schema, data)
         key = key_of(schema, values.key)
         row = {TYPE: cls.entity_type, **values.key}
         if not values.mapped:
-            return self._create(cls, key, row, values.sent, values.local)
+            return self._create(cls, key, row, values.local)
         # A key that the mapped attribute does not have must leave nothing of the entity behind.
         with self.transaction(lambda log: self._hand_over(log, self.log)):
-            entity = self._create(cls, key, row, values.sent, values.local)
+            entity = self._create(cls, key, row, values.local)
             for name, value in values.mapped.items():
                 entity[name].update(value)
         return entity
@@ -226,7 +220,6 @@ class UnitOfWork:
         cls: type[Entity],
         key: Key,
         row: dict[str, Any],
-        sent: Mapping[str, Any],
         local: dict[str, Any],
         references: tuple[str, ...] | None = None,
     ) -> Entity:
@@ -237,7 +230,8 @@ class UnitOfWork:
             if self._gone:
                 self._gone.discard((entity_type, key))
             if self.records:
-                change = Create(entity_type, key, sent, entity, None, local, references)
+                keys = cls.schema.primary_key
+                change = Create(entity_type, key, local, entity, None, keys, references)
                 self._new.add(change.identity)
                 log = self.main_log if self.transactions.are_none else self.log
                 log.append(change)
@@ -285,17 +279,13 @@ class UnitOfWork:
         twin = schema.twins.get(name)
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
-            if twin is not None and twin in local and not isinstance(local[twin], Twin):
+            if twin is not None and twin in local:  # it follows from now on
                 self._record_value(entity, twin, NOT_SET, local)
             self._record_value(entity, name, value, local)
-            if twin is not None:
-                _put(local, twin, NOT_SET if value is NOT_SET else Twin(twin, value))
             set_local(entity, local)
 
     def _record_value(self, entity: Entity, name: str, value: Any, local: dict[str, Any]) -> None:
         before = local.get(name, NOT_SET)
-        if before.__class__ is Twin:
-            before = NOT_SET
         self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
         _put(local, name, value)
 
@@ -506,9 +496,6 @@ def _revert_value(entity: Entity, change: Update, before: Any) -> None:
     if local.get(change.attribute, NOT_SET) is not change.new:
         return
     _put(local, change.attribute, before)
-    twin = entity.schema.twins.get(change.attribute)
-    if twin is not None and isinstance(local.get(twin), Twin):
-        _put(local, twin, NOT_SET if before is NOT_SET else Twin(twin, before))
     set_local(entity, local or None)
 
 
