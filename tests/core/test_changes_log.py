@@ -26,7 +26,8 @@ def test_what_it_says_of_one_entity_is_a_part_of_what_it_holds_in_any_order_of_s
         if step == "append":
             log.append(Update("Task", argument, "name", "a"))
         elif step == "discard":
-            log.discard(tuple(one for one in log.snapshot() if one[0] in argument))
+            held = enumerate(log.snapshot())
+            log.discard(tuple(one for place, one in held if place in argument))
         else:
             expected = [one for one in log if one.key == argument]
             assert list(log.of(("Task", argument))) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -13,89 +12,83 @@ if TYPE_CHECKING:
 
 __all__ = ["ChangeLog", "Snapshot"]
 
-Snapshot = tuple[tuple[int, "Change"], ...]
-"""Changes with the numbers under which the log holds them."""
+Snapshot = tuple["Change", ...]
+"""What a log held at one time, or a part of it."""
 
 
 class ChangeLog:
-    """An ordered list of changes; the first who asks for those of one entity makes an index.
+    """Changes in order, each once; the first who asks for those of one entity makes an index.
 
     A session's log can be replaced by another object with these methods. It is used by many threads
     at once.
     """
 
     def __init__(self) -> None:
-        self._numbers = count()
-        self._changes: dict[int, Change] = {}
-        self._by_identity: dict[Identity, dict[int, Change]] | None = None
+        # Dictionaries, of which nobody reads the values: sets in order.
+        self._changes: dict[Change, None] = {}
+        self._by_identity: dict[Identity, dict[Change, None]] | None = None
         self._lock = Lock()
 
     def append(self, change: Change) -> None:
         """Record one change."""
         self._lock.acquire()  # a loop comes by thousands of times, and `with` takes twice as long
         try:
-            number = next(self._numbers)
-            self._changes[number] = change
+            self._changes[change] = None
             if self._by_identity is not None:
-                _enter(self._by_identity, number, change)
+                _enter(self._by_identity, change)
         finally:
             self._lock.release()
 
     def snapshot(self) -> Snapshot:
         """Return what is recorded now."""
         with self._lock:
-            return tuple(self._changes.items())
+            return tuple(self._changes)
 
     def discard(self, snapshot: Snapshot) -> None:
         """Forget the changes of *snapshot*; what was recorded since stays."""
         with self._lock:
-            if self._is_all_of_it(snapshot):
+            if self._changes.keys() == set(snapshot):
                 self._changes.clear()
                 self._by_identity = None
                 return
-            for number, change in snapshot:
-                self._changes.pop(number, None)
+            for change in snapshot:
+                self._changes.pop(change, None)
                 if self._by_identity is not None:
-                    _strike_out(self._by_identity, number, change)
-
-    def _is_all_of_it(self, snapshot: Snapshot) -> bool:
-        # Numbers only grow: where the last one is the same nothing was added since.
-        as_many = len(self._changes) == len(snapshot)
-        return as_many and (not snapshot or next(reversed(self._changes)) == snapshot[-1][0])
+                    _strike_out(self._by_identity, change)
 
     def of(self, identity: Identity) -> tuple[Change, ...]:
         """Return the changes of one entity and of its mapped attributes, in order."""
         with self._lock:
-            return tuple(self._index().get(identity, {}).values())
+            return tuple(self._index().get(identity, ()))
 
     def identities(self) -> list[Identity]:
         """Return the entities there are changes of, in the order of their first one."""
         with self._lock:
             return list(self._index())
 
-    def _index(self) -> dict[Identity, dict[int, Change]]:
+    def _index(self) -> dict[Identity, dict[Change, None]]:
         if self._by_identity is None:
             self._by_identity = {}
-            for number, change in self._changes.items():
-                _enter(self._by_identity, number, change)
+            for change in self._changes:
+                _enter(self._by_identity, change)
         return self._by_identity
 
     def __len__(self) -> int:
         return len(self._changes)
 
     def __iter__(self) -> Iterator[Change]:
-        return iter([change for _, change in self.snapshot()])
+        return iter(self.snapshot())
 
 
-def _enter(index: dict[Identity, dict[int, Change]], number: int, change: Change) -> None:
+def _enter(index: dict[Identity, dict[Change, None]], change: Change) -> None:
     for identity in _concerned(change):
-        index.setdefault(identity, {})[number] = change
+        index.setdefault(identity, {})[change] = None
 
 
-def _strike_out(index: dict[Identity, dict[int, Change]], number: int, change: Change) -> None:
+def _strike_out(index: dict[Identity, dict[Change, None]], change: Change) -> None:
     for identity in _concerned(change):
         of_entity = index.get(identity, {})
-        of_entity.pop(number, None)
+        of_entity.pop(change, None)
         if not of_entity:
             index.pop(identity, None)
 

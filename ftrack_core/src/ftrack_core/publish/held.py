@@ -84,9 +84,9 @@ class HeldChanges:
 
     def _withdraw(self) -> list[Change]:
         log = self._work.log
-        ours = tuple(one for one in log.snapshot() if self._is_ours(one[1]))
+        ours = tuple(filter(self._is_ours, log.snapshot()))
         log.discard(ours)
-        return [change for _, change in ours]
+        return list(ours)
 
     def _is_ours(self, change: Change) -> bool:
         if change.identity in self._identities:

@@ -44,7 +44,7 @@ def settle(
         for payload in payloads:
             if payload.action == "delete":
                 work.settle_deleted(payload.identity)
-        created = {change.identity for _, change in snapshot if isinstance(change, Create)}
+        created = {change.identity for change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         log.discard(snapshot)
         work.drop_unrecorded()
@@ -87,7 +87,7 @@ def _without_usual_creates(snapshot: Snapshot, answer: Arrival) -> list[Change]:
     """
     rest: list[Change] = []
     stamps = answer.stamps
-    for _, change in snapshot:
+    for change in snapshot:
         entity = change.entity
         if isinstance(change, Create) and entity is not None and entity._local is change.given:  # noqa: SLF001
             row = entity._row  # noqa: SLF001

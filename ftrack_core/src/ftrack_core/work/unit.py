@@ -312,13 +312,13 @@ class UnitOfWork:
         """Undo what is pending of a mapped attribute: its keys are changes of their own."""
         with self.lock:
             ours = tuple(
-                (number, change)
-                for number, change in self.log.snapshot()
+                change
+                for change in self.log.snapshot()
                 if change.mapped is not None
                 and change.mapped.owner is entity
                 and change.mapped.attribute == name
             )
-            for _, change in reversed(ours):
+            for change in reversed(ours):
                 self._revert(change, self.log)
             self.log.discard(ours)
 
@@ -338,7 +338,7 @@ class UnitOfWork:
         """Take back the changes of one log, the last one first; what others changed stays."""
         with self.lock:
             snapshot = log.snapshot()
-            for _, change in reversed(snapshot):
+            for change in reversed(snapshot):
                 self._revert(change, log)
             log.discard(snapshot)
 
@@ -401,7 +401,7 @@ class UnitOfWork:
 
     def _hand_over(self, log: ChangeLog, parent: ChangeLog) -> None:
         snapshot = log.snapshot()
-        for _, change in snapshot:
+        for change in snapshot:
             parent.append(change)
         log.discard(snapshot)
 
@@ -409,8 +409,8 @@ class UnitOfWork:
         """Forget older assignments of what a transaction has just committed."""
         claimed = self.transactions.claims_of(transaction)
         older = tuple(
-            (number, change)
-            for number, change in self.main_log.snapshot()
+            change
+            for change in self.main_log.snapshot()
             if isinstance(change, Update) and (change.identity, change.attribute) in claimed
         )
         self.main_log.discard(older)

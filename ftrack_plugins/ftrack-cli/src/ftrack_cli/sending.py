@@ -29,5 +29,4 @@ def send(session: Session, *, dry_run: bool) -> bool:
 
 
 def _operations(session: Session) -> list[dict[str, Any]]:
-    changes = (change for _, change in session.work.main_log.snapshot())
-    return [operation_of(payload) for payload in squash(changes)]
+    return [operation_of(payload) for payload in squash(session.work.main_log.snapshot())]

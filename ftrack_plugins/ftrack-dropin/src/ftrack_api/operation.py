@@ -72,13 +72,13 @@ class Operations:
 
     def __init__(self) -> None:
         self.log = ChangeLog()
-        self._shown: dict[int, Operation] = {}
+        self._shown: dict[Change, Operation] = {}
 
     def clear(self) -> None:
         """Forget everything; what entities were assigned goes with the next commit or rollback."""
         snapshot = self.log.snapshot()
         self.log.discard(snapshot)
-        for _, change in snapshot:
+        for change in snapshot:
             owner = change.entity if change.mapped is None else change.mapped.owner
             if owner is not None:
                 session_of(owner).work.hold_unrecorded(owner)
@@ -101,10 +101,8 @@ class Operations:
 
     def _all(self) -> list[Operation]:
         """Return the operations; of one change it is the same object each time."""
-        changes = self.log.snapshot()
-        self._shown = {
-            number: self._shown.get(number) or _operation(change) for number, change in changes
-        }
+        known, changes = self._shown, self.log.snapshot()
+        self._shown = {change: known.get(change) or _operation(change) for change in changes}
         return list(self._shown.values())
 
 
