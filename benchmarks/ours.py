@@ -130,6 +130,7 @@ class Ours:
 
     def create(self, count: int) -> Work:
         session = self.session
+        session.reset()  # letting go of the rows of the round before is not part of the work
         parent = session.query("select name from Shot limit 1").first()
         yield
         created = [
