@@ -53,7 +53,7 @@ class Entity(MutableMapping[str, Any]):
     """
 
     # __dict__ and __weakref__ are named so that a class can be mixed into one instance.
-    __slots__ = ("__dict__", "__weakref__", "_local", "_luggage", "_row")
+    __slots__ = ("__dict__", "__weakref__", "_local", "_luggage", "_row", "_seen")
 
     schema: ClassVar[EntitySchema]
     entity_type: ClassVar[str]
@@ -63,9 +63,9 @@ class Entity(MutableMapping[str, Any]):
     _row: dict[str, Any]
     _luggage: Any
     _local: dict[str, Any] | None
+    _seen: Mapping[str, Entity | MappedCollection] | None
     # The class's until an instance has its own.
     _work: Work
-    _seen: Mapping[str, Entity | MappedCollection] | None = None
     _codecs: ClassVar[Codecs | None] = None
 
     @property
@@ -289,7 +289,7 @@ class Entity(MutableMapping[str, Any]):
         return target
 
     def _see(self, name: str, target: Entity | MappedCollection) -> None:
-        object.__setattr__(self, "_seen", {**(self._seen or {}), name: target})
+        set_seen(self, {**(self._seen or {}), name: target})
 
 
 class _Names(KeysView[str]):
@@ -313,11 +313,15 @@ set_local: Callable[[Entity, dict[str, Any] | None], None]
 set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 """Replace the values that were assigned and not committed; None where there are none."""
 
+set_seen: Callable[[Entity, Mapping[str, Entity | MappedCollection] | None], None]
+set_seen = Entity._seen.__set__  # type: ignore[union-attr]  # noqa: SLF001
+"""Replace what was looked at and is held; None where it is nothing."""
+
 
 def forget_seen(entity: Entity) -> None:
     """Let go of the entities and mappings that were looked at; the next look finds them again."""
     if entity._seen is not None:  # noqa: SLF001 -- a part of it
-        object.__setattr__(entity, "_seen", None)
+        set_seen(entity, None)
 
 
 def make_entity(
@@ -334,6 +338,7 @@ def make_entity(
     entity = cls.__new__(cls)
     set_row(entity, row)
     set_local(entity, local)
+    set_seen(entity, None)
     if luggage is not None:  # nobody reads it: it is there to be kept
         set_luggage(entity, luggage)
     if cls._work is not work:
@@ -349,5 +354,6 @@ def make_entities(cls: type[Entity], rows: Sequence[dict[str, Any]], luggage: An
     entities = list(map(cls.__new__, repeat(cls, len(rows))))
     deque(map(set_row, entities, rows), maxlen=0)
     deque(map(set_local, entities, repeat(None)), maxlen=0)
+    deque(map(set_seen, entities, repeat(None)), maxlen=0)
     deque(map(set_luggage, entities, repeat(luggage)), maxlen=0)
     return entities
