@@ -57,8 +57,8 @@ CALLS = {
     "a read of a scalar": 1.0,
     "a read of a reference's name": 8.0,
     "a key of a mapping that was looked at": 2.0,
-    "a create": 17.0,
-    "the commit of a create": 11.0,
+    "a create": 15.0,
+    "the commit of a create": 4.0,
     "an assignment": 14.0,
     "the commit of an update": 17.0,
 }
