@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PIECE = 1 << 20
+_MOST_PIECES = 64
 
 
 @dataclass
@@ -66,11 +67,11 @@ class StubServer:
             while request := stream.readline(65536):
                 method, target, _ = request.decode("latin-1").split(" ", 2)
                 headers = _read_headers(stream)
-                connection.sendall(self._respond(method, target, headers, stream))
+                _send(connection, self._respond(method, target, headers, stream))
 
     def _respond(
         self, method: str, target: str, headers: dict[str, str], stream: IO[bytes]
-    ) -> bytes:
+    ) -> list[bytes]:
         path = urlsplit(target).path
         if method == "PUT":
             for piece in _body(headers, stream):
@@ -86,9 +87,9 @@ class StubServer:
                 setattr(self._settings, name, float(value))
             self._requests = self._bytes_in = self._bytes_out = self._answers.sent_rows = 0
             return _http(b"{}")
-        return _http(b"{}", b"404 Not Found")
+        return _http(b"{}", status=b"404 Not Found")
 
-    def _api(self, body: bytes) -> bytes:
+    def _api(self, body: bytes) -> list[bytes]:
         self._requests += 1
         self._bytes_in += len(body)
         try:
@@ -99,8 +100,8 @@ class StubServer:
         wait = self._settings.delay / 1000 + rows * self._settings.row_us / 1e6
         if wait:
             time.sleep(wait)
-        self._bytes_out += len(answer)
-        return _http(answer)
+        self._bytes_out += sum(map(len, answer))
+        return _http(*answer)
 
     def _counters(self) -> bytes:
         return json.dumps(
@@ -135,12 +136,20 @@ def _body(headers: dict[str, str], stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _http(body: bytes, status: bytes = b"200 OK") -> bytes:
-    return b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
-        status,
-        len(body),
-        body,
-    )
+def _http(*body: bytes, status: bytes = b"200 OK") -> list[bytes]:
+    head = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    return [head % (status, sum(map(len, body))), *body]
+
+
+def _send(connection: socket.socket, pieces: list[bytes]) -> None:
+    """Send *pieces* as one text; of thousands of small ones one is made first."""
+    if len(pieces) > _MOST_PIECES:
+        pieces = [b"".join(pieces)]
+    sent = connection.sendmsg(pieces)
+    for piece in pieces:
+        if sent < len(piece):
+            connection.sendall(memoryview(piece)[sent:])
+        sent = max(0, sent - len(piece))
 
 
 class Stub:
