@@ -11,6 +11,7 @@ KEYS = ("t1", "t2", "t3")
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("append"), st.sampled_from(KEYS)),
+        st.tuples(st.just("again"), st.integers(0, 9)),
         st.tuples(st.just("discard"), st.sets(st.integers(0, 9))),
         st.tuples(st.just("look"), st.sampled_from(KEYS)),
     ),
@@ -25,6 +26,11 @@ def test_what_it_says_of_one_entity_is_a_part_of_what_it_holds_in_any_order_of_s
     for step, argument in steps:
         if step == "append":
             log.append(Update("Task", argument, "name", "a"))
+        elif step == "again":
+            for change in log.snapshot()[argument : argument + 1]:
+                before = len(log)
+                log.append(change)
+                assert len(log) == before + 1
         elif step == "discard":
             held = enumerate(log.snapshot())
             log.discard(tuple(one for place, one in held if place in argument))
@@ -35,3 +41,13 @@ def test_what_it_says_of_one_entity_is_a_part_of_what_it_holds_in_any_order_of_s
     assert {key for _, key in log.identities()} == {one.key for one in held}
     for key in KEYS:
         assert list(log.of(("Task", key))) == [one for one in held if one.key == key]
+
+
+def test_a_change_that_is_recorded_anew_counts_once_more_after_all_others():
+    log = ChangeLog()
+    first, second = Update("Task", "t1", "name", "a"), Update("Task", "t1", "name", "b")
+    for one in (first, second, first):
+        log.append(one)
+    assert [one.new for one in log] == ["a", "b", "a"]
+    log.discard((first, second))
+    assert [one.new for one in log] == ["a"]

@@ -28,35 +28,6 @@ def row(server, key):
     return next(one for one in server.rows("Task") if one["id"] == key)
 
 
-# --- a reference and its identifier --------------------------------------------------------------
-
-
-def test_an_assigned_reference_shows_its_identifier_at_once(session, task):
-    task["status"] = session.get("Status", "s2")
-    assert task["status_id"] == "s2"
-    session.rollback()
-    assert task["status_id"] == "s0"
-
-
-def test_an_assigned_identifier_shows_its_entity_at_once(session, task):
-    task["status_id"] = "s2"
-    assert task["status"] is session.get("Status", "s2")
-    task["status_id"] = None
-    assert task["status"] is None
-
-
-@pytest.mark.parametrize("last", ["status", "status_id"])
-def test_of_the_two_the_last_assignment_counts(session, server, task, last):
-    values = {"status": session.get("Status", "s1"), "status_id": "s2"}
-    first = next(name for name in values if name != last)
-    task[first] = values[first]
-    task[last] = values[last]
-    session.commit()
-    expected = "s1" if last == "status" else "s2"
-    assert row(server, "t1")["status_id"] == expected
-    assert (task["status_id"], task["status"]["id"]) == (expected, expected)
-
-
 # --- collections ---------------------------------------------------------------------------------
 
 

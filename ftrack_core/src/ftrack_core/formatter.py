@@ -29,7 +29,7 @@ def _in(code: str) -> Callable[[str], str]:
 FILTER: Final[Mapping[str, AttributeFilter]] = MappingProxyType(
     {
         "ignore_unset": lambda _entity, _name, value: value is not NOT_SET,
-        "local_only": lambda entity, name, _value: entity.is_assigned(name),
+        "local_only": lambda entity, name, _value: entity._is_local(name),  # noqa: SLF001
     }
 )
 """Which attributes to show: all but those that are not here; those assigned and not committed."""

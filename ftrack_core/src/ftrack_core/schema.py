@@ -166,6 +166,12 @@ class EntitySchema:
         }
         return MappingProxyType(of_reference | {one: name for name, one in of_reference.items()})
 
+    @cached_property
+    def following(self) -> Mapping[str, str]:
+        """The twins of what changes when its twin is assigned: a part of the key does not."""
+        twins = self.twins.items()
+        return {name: twin for name, twin in twins if name not in self.primary_key}
+
 
 class Schemas(Mapping[str, EntitySchema]):
     """All entity types of a server, by name, in the order in which it sent them.

@@ -84,14 +84,15 @@ class _Change(About):
 
 
 class Create(_Change):
-    """An entity was created with *given* values and its key, the names of which may be *apart*.
+    """An entity was created with the values that were *given*.
 
-    *given* is what the entity holds, too: the same object as long as nothing was assigned since.
+    *key_names* are those of the primary key where it is not among them. *given* is what the entity
+    holds, too: the very same object as long as nothing was assigned since.
     *references* names those of its values that are entities, where all others are sent as they are;
     None where nobody has looked.
     """
 
-    __slots__ = ("apart", "given", "references")
+    __slots__ = ("given", "key_names", "references")
 
     action = "create"
 
@@ -102,12 +103,12 @@ class Create(_Change):
         given: Mapping[str, Any],
         entity: Entity | None = None,
         mapped: MappedItem | None = None,
-        apart: tuple[str, ...] = (),
+        key_names: tuple[str, ...] = (),
         references: tuple[str, ...] | None = None,
     ) -> None:
         self.identity = (entity_type, key)
         self.given = given
-        self.apart = apart
+        self.key_names = key_names
         self.references = references
         self.entity = entity
         self.mapped = mapped
@@ -119,14 +120,16 @@ class Create(_Change):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """All values, those of the key among them."""
-        return {**dict(zip(self.apart, key_parts(self.key), strict=False)), **self.given}
+        """All values, those of the key among them; put together each time."""
+        if not self.key_names:
+            return self.given
+        return {**dict(zip(self.key_names, key_parts(self.key), strict=True)), **self.given}
 
-    def written(self) -> dict[str, Any]:
-        """Return the type and all values as a new dictionary."""
+    def entity_data(self) -> dict[str, Any]:
+        """Return the type and all values, as a dictionary of its own."""
         entity_type, key = self.identity
-        if len(self.apart) == 1:  # as nearly always, and a script creates thousands
-            return {TYPE: entity_type, self.apart[0]: key, **self.given}
+        if len(self.key_names) == 1:  # as nearly always, and a script creates thousands
+            return {TYPE: entity_type, self.key_names[0]: key, **self.given}
         return {TYPE: entity_type, **self.data}
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ Snapshot = tuple["Change", ...]
 
 
 class ChangeLog:
-    """Changes in order, each once; the first who asks for those of one entity makes an index.
+    """Changes in order; the first who asks for those of one entity makes an index.
 
     A session's log can be replaced by another object with these methods. It is used by many threads
     at once.
@@ -33,6 +34,8 @@ class ChangeLog:
         """Record one change."""
         self._lock.acquire()  # a loop comes by thousands of times, and `with` takes twice as long
         try:
+            if change in self._changes:  # recorded anew: it counts here too, after all others
+                change = copy(change)
             self._changes[change] = None
             if self._by_identity is not None:
                 _enter(self._by_identity, change)

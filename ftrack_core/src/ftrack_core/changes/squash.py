@@ -33,8 +33,8 @@ class Folded(About):
     def __repr__(self) -> str:
         return f"<{self.action} of {self.entity_type} {self.key} with {', '.join(self.data)}>"
 
-    def written(self) -> dict[str, Any]:
-        """Return the type and all values as a new dictionary."""
+    def entity_data(self) -> dict[str, Any]:
+        """Return the type and all values, as a dictionary of its own."""
         return {TYPE: self.entity_type, **self.data}
 
     def take(self, change: Update) -> None:

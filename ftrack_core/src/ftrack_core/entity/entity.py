@@ -83,7 +83,7 @@ class Entity(MutableMapping[str, Any]):
         if local is not None:
             if name in local:
                 return self._present_local(name, local[name])
-            twin = self.schema.twins.get(name)
+            twin = self.schema.following.get(name)
             if twin in local:
                 return following(self, name, local[twin])
         try:
@@ -209,7 +209,7 @@ class Entity(MutableMapping[str, Any]):
 
     def loaded(self, name: str) -> Any:
         """Return the value of *name* if it is here, else `NOT_SET`; it never asks the server."""
-        if name in self._row or self.is_assigned(name):
+        if name in self._row or self._is_local(name):
             return self[name]
         self.schema.attribute(name)
         return NOT_SET
@@ -219,10 +219,10 @@ class Entity(MutableMapping[str, Any]):
         local = self._local
         return NOT_SET if local is None or name not in local else self[name]
 
-    def is_assigned(self, name: str) -> bool:
+    def _is_local(self, name: str) -> bool:
         """Whether *name* was assigned and is not committed, or follows from what was."""
         local = self._local
-        return local is not None and (name in local or self.schema.twins.get(name) in local)
+        return local is not None and (name in local or self.schema.following.get(name) in local)
 
     def known(self, name: str) -> Any:
         """Return what the server is known to have as *name*, else `NOT_SET`; it never asks.
@@ -311,7 +311,10 @@ set_luggage: Callable[[Entity, Any], None] = Entity._luggage.__set__  # noqa: SL
 
 set_local: Callable[[Entity, dict[str, Any] | None], None]
 set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
-"""Replace the values that were assigned and not committed; None where there are none."""
+"""Replace the values that were assigned and not committed; None where there are none.
+
+They are replaced and never changed: readers hold them, and so does the change of a create.
+"""
 
 set_seen: Callable[[Entity, Mapping[str, Entity | MappedCollection] | None], None]
 set_seen = Entity._seen.__set__  # type: ignore[union-attr]  # noqa: SLF001

@@ -96,7 +96,7 @@ def operation_of(payload: Payload, named: _Named | None = None) -> dict[str, Any
 
 
 def _encoded(payload: Payload, named: _Named) -> dict[str, Any]:
-    encoded = payload.written()
+    encoded = payload.entity_data()
     name = ""
     try:
         for name in tuple(encoded) if payload.references is None else payload.references:

@@ -69,13 +69,14 @@ class _Encoder:
 
     def _attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
         local, row = entity._local or {}, entity._row  # noqa: SLF001
+        following = entity.schema.following
         for name in entity:
             if self._strategy == "persisted_only":
                 if name in row and not entity.schema.attribute(name).computed:
                     yield name, self._known(entity, name)
             elif name in local:
                 yield from self._assigned(entity, name, local[name])
-            elif entity.is_assigned(name):
+            elif following.get(name) in local:
                 yield from self._following(entity, name)
             elif name in row and self._strategy != "modified_only":
                 yield name, self._known(entity, name)

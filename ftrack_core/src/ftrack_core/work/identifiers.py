@@ -19,20 +19,6 @@ _VERSION: Final = bytes(byte & 0x0F | 0x40 for byte in range(256))
 _VARIANT: Final = bytes(byte & 0x3F | 0x80 for byte in range(256))
 
 
-class _Process:
-    """How often the process and those it comes from have forked: asking for its number is slow."""
-
-    forks = 0
-
-    @classmethod
-    def was_forked(cls) -> None:
-        cls.forks += 1
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_Process.was_forked)
-
-
 class Identifiers:
     """Gives new identifiers, to many threads at once.
 
@@ -41,12 +27,12 @@ class Identifiers:
 
     def __init__(self) -> None:
         self._ready: list[str] = []
-        self._forks = _Process.forks
+        self._process = 0
 
     def new(self) -> str:
         """Return an identifier that nobody else has."""
-        if self._forks != _Process.forks:
-            self._ready, self._forks = [], _Process.forks
+        if self._process != os.getpid():
+            self._ready, self._process = [], os.getpid()
         try:
             return self._ready.pop()
         except IndexError:

@@ -115,27 +115,42 @@ def _confirm_said(entity: Entity, change: Update, serial: int) -> bool:
 
 def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) -> None:
     """Make those of *values* that are still assigned what the server has."""
-    assigned = entity._local  # noqa: SLF001 -- the unit of work is the other half of it
-    if not assigned:
-        return
     twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
     serials = row.get(SERIALS) or {}
     is_answered = not serials and serial_of_row(row) == answer.serial
-    left = dict(assigned)
+    left = dict(entity._local or {})  # noqa: SLF001 -- the unit of work is the other half of it
     for name, value in values.items():
+        twin = twins.get(name)
+        if twin is not None and value is not NOT_SET:
+            _forget_what_contradicts(value, row, twin, answer.serial)
         if name not in left or left[name] is not value:
             continue
         del left[name]
-        twin = twins.get(name)
-        if not is_answered and twin in row and serial_of(row, twin) < answer.serial:
-            del row[twin]  # it belonged to the old value and is loaded when somebody looks
         if is_answered:
             if name not in row:
                 row[name] = _row_value(value)
         elif serials.get(name, -1) < answer.serial:  # the answer did not say it, nor a later one
             set_value(row, name, _row_value(value), answer.serial)
     set_local(entity, left or None)
+
+
+def _forget_what_contradicts(value: Any, row: dict[str, Any], twin: str, serial: int) -> None:
+    """Forget what a row says as the *twin* of *value*, if it belonged to another one before.
+
+    It is loaded when somebody looks. What came later than the answer of *serial* is known better.
+    """
+    if twin not in row or serial_of(row, twin) > serial:
+        return
+    if _identifier(row[twin]) != _identifier(value):
+        del row[twin]
+
+
+def _identifier(value: Any) -> Any:
+    """Return the identifier of an entity or a row, and an identifier as it is."""
+    if isinstance(value, Entity):
+        return value.key
+    return value.get("id") if isinstance(value, dict) else value
 
 
 def _row_value(value: Any) -> Any:

@@ -138,8 +138,13 @@ class UnitOfWork:
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
         self._require_open()
-        row = entity._row  # noqa: SLF001
-        missing = [name for name in entity if name not in row and not entity.is_assigned(name)]
+        row, local = entity._row, entity._local or {}  # noqa: SLF001
+        following = entity.schema.following
+        missing = [
+            name
+            for name in entity
+            if name not in row and name not in local and following.get(name) not in local
+        ]
         if missing and self.populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
@@ -167,14 +172,19 @@ class UnitOfWork:
                 set_local(entity, self._recorded_values(entity) or None)
 
     def _recorded_values(self, entity: Entity) -> dict[str, Any]:
-        """Return what was assigned to *entity* and is part of a change."""
-        pending: set[str] = set()
-        for change in self.changes_of((entity.entity_type, entity.key)):
-            pending.update(change.values)
-            if change.mapped is not None:
-                pending.add(change.mapped.attribute)
-        local = entity._local or {}  # noqa: SLF001 -- the other half of it
-        return {name: one for name, one in local.items() if name in pending}
+        """Return what the pending changes of *entity* have made of it."""
+        identity = (entity.entity_type, entity.key)
+        values: dict[str, Any] = {}
+        for change in self.changes_of(identity):
+            item = change.mapped
+            if item is not None and item.identity == identity:
+                of_item = {**values.get(item.attribute, {}), item.key: item.value}
+                values[item.attribute] = Overlay(of_item)
+            elif isinstance(change, Create):
+                values.update(change.given)
+            elif isinstance(change, Update):
+                _put(values, change.attribute, change.new)
+        return values
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
         """Load attributes for entities, one request for each entity type among them."""

@@ -1,0 +1,149 @@
+"""A reference and the identifier behind it are one thing under two names: assigning one is both."""
+
+from __future__ import annotations
+
+import pytest
+from ftrack_core.changes import Create
+from ftrack_core.entity import NOT_SET
+from ftrack_core.errors import ServerError
+
+
+def row(server, key):
+    return next(one for one in server.rows("Task") if one["id"] == key)
+
+
+def status(session, number):
+    return session.get("Status", f"s{number}")
+
+
+def both(task):
+    return task["status_id"], task["status"]["id"]
+
+
+# --- assigned ------------------------------------------------------------------------------------
+
+
+def test_an_assigned_reference_shows_its_identifier_at_once(session, task):
+    task["status"] = session.get("Status", "s2")
+    assert task["status_id"] == "s2"
+    session.rollback()
+    assert task["status_id"] == "s0"
+
+
+def test_an_assigned_identifier_shows_its_entity_at_once(session, task):
+    task["status_id"] = "s2"
+    assert task["status"] is session.get("Status", "s2")
+    task["status_id"] = None
+    assert task["status"] is None
+
+
+@pytest.mark.parametrize("last", ["status", "status_id"])
+def test_of_the_two_the_last_assignment_counts(session, server, task, last):
+    values = {"status": session.get("Status", "s1"), "status_id": "s2"}
+    first = next(name for name in values if name != last)
+    task[first] = values[first]
+    task[last] = values[last]
+    session.commit()
+    expected = "s1" if last == "status" else "s2"
+    assert row(server, "t1")["status_id"] == expected
+    assert (task["status_id"], task["status"]["id"]) == (expected, expected)
+
+
+def test_what_follows_is_nothing_that_was_assigned(session, task):
+    task["status"] = status(session, 2)
+    assert task.assigned("status_id") is NOT_SET
+    assert task.loaded("status_id") == "s2"
+
+
+def test_what_follows_is_not_asked_for(session, server, task):
+    task["status"] = status(session, 2)
+    before = len(server.batches)
+    task["status_id"]
+    assert len(server.batches) == before
+
+
+# --- taken back ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["status", "status_id"])
+def test_a_failed_transaction_gives_both_back(session, task, first):
+    task[first] = {"status": status(session, 1), "status_id": "s1"}[first]
+    with pytest.raises(ZeroDivisionError), session.transaction():
+        task["status"] = status(session, 2)
+        del task["status"]
+        1 / 0  # noqa: B018
+    assert both(task) == ("s1", "s1")
+
+
+def test_what_nobody_recorded_gives_way_to_what_is_pending(session, task):
+    task["status"] = status(session, 1)
+    session.work.records = False
+    task["status_id"] = "s2"
+    session.work.records = True
+    assert both(task) == ("s2", "s2")
+    with session.transaction():
+        session.rollback()
+    assert both(task) == ("s1", "s1")
+
+
+# --- created -------------------------------------------------------------------------------------
+
+
+def test_of_a_new_entity_the_other_one_follows(session):
+    assert both(session.create("Task", {"status": status(session, 1)})) == ("s1", "s1")
+    assert both(session.create("Task", {"status_id": "s1"})) == ("s1", "s1")
+    assert both(session.create("Task", {"status_id": "s1", "status": NOT_SET})) == ("s1", "s1")
+
+
+def test_a_part_of_the_key_follows_nothing(session):
+    one, other = (
+        session.create("CustomAttributeConfiguration", {"key": key}) for key in ("fstart", "fend")
+    )
+    given = {"configuration_id": one["id"], "configuration": other, "entity_id": "t1"}
+    value = session.create("ContextCustomAttributeValue", given)
+    assert value["configuration_id"] == value.key[0] == one["id"]
+
+
+# --- committed -----------------------------------------------------------------------------------
+
+
+def test_a_new_entity_that_was_assigned_the_other_one_later_shows_what_the_server_has(
+    session, server
+):
+    """What is between the two changes keeps them two operations of one batch."""
+    task = session.create("Task", {"name": "new", "status": status(session, 1)})
+    session.create("Task", {"name": "another"})
+    task["status_id"] = "s2"
+    session.commit()
+    assert row(server, task["id"])["status_id"] == "s2"
+    assert both(task) == ("s2", "s2")
+
+
+@pytest.mark.parametrize("first", ["status", "status_id"])
+def test_an_assignment_during_a_commit_that_is_rolled_back_shows_what_was_committed(
+    session, server, task, first
+):
+    both(task)
+    values = {"status": status(session, 1), "status_id": "s1"}
+    later = {"status": "s2", "status_id": status(session, 2)}[first]
+    other = "status_id" if first == "status" else "status"
+
+    def meanwhile(batch):
+        if batch[0]["action"] == "update":
+            task[other] = later
+
+    server.before_answer = meanwhile
+    task[first] = values[first]
+    session.commit()
+    server.before_answer = None
+    session.rollback()
+    assert both(task) == ("s1", "s1")
+
+
+def test_a_commit_that_is_refused_takes_nothing_back(session, server, task):
+    task["status"] = status(session, 1)
+    task["status_id"] = "s2"
+    session.work.record(Create("Nonsense", "n1", {"id": "n1"}))
+    with pytest.raises(ServerError):
+        session.commit()
+    assert both(task) == ("s2", "s2")
