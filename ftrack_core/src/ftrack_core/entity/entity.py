@@ -79,13 +79,8 @@ class Entity(MutableMapping[str, Any]):
         return key_of(self.schema, self._row)
 
     def __getitem__(self, name: str) -> Any:
-        local = self._local  # another thread may put others in their place meanwhile
-        if local is not None:
-            if name in local:
-                return self._present_local(name, local[name])
-            twin = self.schema.following.get(name)
-            if twin in local:
-                return following(self, name, local[twin])
+        if self._local is not None and (assigned := self._local_value(name)) is not NOT_SET:
+            return assigned
         try:
             value = self._row[name]
         except KeyError:
@@ -256,6 +251,14 @@ class Entity(MutableMapping[str, Any]):
         if value is NOT_SET and kind in (AttributeKind.COLLECTION, AttributeKind.MAPPED):
             return []
         return value
+
+    def _local_value(self, name: str) -> Any:
+        """Return what was assigned to *name* or follows from what was, else `NOT_SET`."""
+        local = self._local or {}  # another thread may put others in their place meanwhile
+        if name in local:
+            return self._present_local(name, local[name])
+        twin = self.schema.following.get(name)
+        return following(self, name, local[twin]) if twin in local else NOT_SET
 
     def _present_local(self, name: str, value: Any) -> Any:
         if value.__class__ is list and self.schema.attribute(name).kind is AttributeKind.COLLECTION:
