@@ -149,7 +149,7 @@ def test_a_conflict_between_local_files_is_a_problem_of_the_later(tmp_path):
     registry = make_registry(folders=[tmp_path])
     assert [info.name for info in registry.infos] == ["one"]
     (problem,) = registry.problems
-    assert problem.name == "two"
+    assert (problem.name, problem.path, problem.line) == ("two", tmp_path / "two.py", 2)
     assert str(tmp_path / "one.py") in problem.message
 
 

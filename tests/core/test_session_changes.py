@@ -74,6 +74,34 @@ def test_the_identifier_behind_a_reference_follows_it(session, task):
     assert task["status_id"] == "s2"
 
 
+@pytest.mark.parametrize("wrong", ["red", [1], [], "", 5, {1: "red"}])
+def test_what_is_no_dictionary_of_texts_is_refused_by_a_mapping_and_changes_nothing(
+    session, task, wrong
+):
+    task["metadata"]["colour"] = "red"
+    session.commit()
+    with pytest.raises(EntityError, match=r"Task\.metadata takes (a dictionary|texts as keys)"):
+        task["metadata"] = wrong
+    assert dict(task["metadata"]) == {"colour": "red"}
+    assert len(session.work.log) == 0
+
+
+def test_of_several_attributes_all_are_assigned_or_none(session, task):
+    with pytest.raises(UnknownAttributeError, match="Did you mean 'name'"):
+        task.update({"bid": 7.0, "nmae": "x"})
+    assert len(session.work.log) == 0
+    task.update({"bid": 7.0}, name="x")
+    assert (task["bid"], task["name"]) == (7.0, "x")
+
+
+def test_of_several_keys_all_are_assigned_or_none(session, task):
+    with pytest.raises(EntityError, match="takes texts as keys, not 1"):
+        task["metadata"].update({"size": "large", 1: "red"})
+    assert len(session.work.log) == 0
+    task["metadata"].update({"size": "large"}, colour="blue")
+    assert dict(task["metadata"]) == {"size": "large", "colour": "blue"}
+
+
 def test_deleting_an_item_takes_an_edit_back(session, server, task):
     task["name"] = "animate"
     del task["name"]

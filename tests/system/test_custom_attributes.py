@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from ftrack_core.errors import EntityError
 
@@ -60,3 +62,17 @@ def test_one_that_does_not_exist_is_told_with_near_names(session):
     with pytest.raises(EntityError, match="User has no custom attribute 'fstart'"):
         session.create("User", {"username": "new", "custom_attributes": {"fstart": 1}})
     assert session.created == []
+
+
+def test_of_several_all_are_assigned_or_none(session):
+    shot = session.query("Shot").first()
+    for assign in (
+        shot["custom_attributes"].update,
+        partial(shot.__setitem__, "custom_attributes"),
+    ):
+        with pytest.raises(KeyError, match="Did you mean 'fstart'"):
+            assign({"fend": 1200, "fstat": 1})
+    assert session.modified == []
+    shot["custom_attributes"] = {"fstart": 1005, "fend": 1200}
+    assert [shot["custom_attributes"][name] for name in ("fstart", "fend")] == [1005, 1200]
+    session.rollback()

@@ -110,7 +110,7 @@ class Entity(MutableMapping[str, Any]):
             raise ImmutableAttributeError(self.entity_type, name)
         kind = attribute.kind
         if kind is _MAPPED:
-            self[name].replace(value or {})
+            self[name].replace({} if value is None else value)
             return
         if kind is _COLLECTION:
             value = each_once(value)
@@ -144,6 +144,14 @@ class Entity(MutableMapping[str, Any]):
         """Return the values; what is not here is loaded in one request."""
         self._work.load_all(self)
         return super().values()
+
+    def update(self, *values: Any, **named: Any) -> None:
+        """Assign several attributes; none of them where one of the names is unknown."""
+        given = dict(*values, **named)
+        for name in given:
+            self.schema.attribute(name)
+        for name, value in given.items():
+            self[name] = value
 
     def clear(self) -> None:
         """Refuse: an entity keeps its attributes."""

@@ -21,11 +21,24 @@ from .symbols import NOT_SET
 if TYPE_CHECKING:
     from .entity import Entity
 
-__all__ = ["KEPT_VIEWS", "CustomAttributes", "MappedCollection", "Overlay"]
+__all__ = ["KEPT_VIEWS", "CustomAttributes", "MappedCollection", "Overlay", "checked_mapping"]
 
 
 class Overlay(dict[str, Any]):
     """What was assigned in a mapped attribute, by key; `NOT_SET` marks a key that was removed."""
+
+
+def checked_mapping(entity_type: str, name: str, values: Any) -> Mapping[str, Any]:
+    """Return *values* if they can be those of the mapped attribute *name*.
+
+    Raises `EntityError` for what is no mapping, and for keys that are no texts.
+    """
+    if not isinstance(values, Mapping):
+        raise EntityError(f"{entity_type}.{name} takes a dictionary, not {values!r}")
+    for key in values:
+        if not isinstance(key, str):
+            raise EntityError(f"{entity_type}.{name} takes texts as keys, not {key!r}")
+    return values
 
 
 _Found = tuple[Any, Mapping[str, Mapping[str, Any]], str]
@@ -169,11 +182,20 @@ class MappedCollection(MutableMapping[str, Any]):
     def _unknown(self, key: str) -> KeyError:
         return KeyError(key)
 
+    def update(self, *values: Any, **named: Any) -> None:
+        """Assign several keys; none of them where one of them has to be refused."""
+        for key, value in self._checked(dict(*values, **named)).items():
+            self[key] = value
+
     def replace(self, values: Mapping[str, Any]) -> None:
         """Make *values* the whole content: keys that are not in it are removed."""
-        for key in set(self._items()) - set(values):
+        checked = self._checked(values)
+        for key in set(self._items()) - set(checked):
             del self[key]
-        self.update(values)
+        self.update(checked)
+
+    def _checked(self, values: Any) -> Mapping[str, Any]:
+        return checked_mapping(self._entity.entity_type, self._name, values)
 
 
 class CustomAttributes(MappedCollection):
@@ -194,7 +216,17 @@ class CustomAttributes(MappedCollection):
 
     def replace(self, values: Mapping[str, Any]) -> None:
         """Assign all *values*; keys that are not in it keep theirs."""
-        self.update(values)
+        self.update(self._checked(values))
+
+    def _checked(self, values: Any) -> Mapping[str, Any]:
+        checked = super()._checked(values)
+        entity = self._entity
+        if checked and not entity._work.is_new(entity):  # noqa: SLF001
+            known = self._items()
+            for key in checked:
+                if key not in known:
+                    raise self._unknown(key)
+        return checked
 
     def _unknown(self, key: str) -> KeyError:
         near = did_you_mean(key, self._items())

@@ -48,10 +48,10 @@ def check_providers(records: Iterable[Record]) -> None:
     """
     claims: dict[tuple[str, str, Tier], Record] = {}
     for record in records:
-        for hook, name in _claims(record):
-            holder = claims.setdefault((hook, name, record.tier), record)
+        for one, name in _claims(record):
+            holder = claims.setdefault((one.hook, name, record.tier), record)
             if holder is not record:
-                raise _conflict(record, holder, hook, name)
+                raise _conflict(record, holder, one, name)
 
 
 def warn_of_unmarked(record: Record, specs: Mapping[str, Spec]) -> None:
@@ -109,19 +109,20 @@ def _kind_fault(one: Implementation, spec: Spec) -> str:
     return ""
 
 
-def _claims(record: Record) -> Iterator[tuple[str, str]]:
+def _claims(record: Record) -> Iterator[tuple[Implementation, str]]:
     for one in record.implementations:
         for name in one.provides:
-            yield one.hook, name
+            yield one, name
 
 
-def _conflict(record: Record, holder: Record, hook: str, name: str) -> PluginError:
+def _conflict(record: Record, holder: Record, one: Implementation, name: str) -> PluginError:
     return PluginConflictError(
         f"{name!r} is provided by plugin {holder.label} too; "
         f"take one out with block=[...], or choose one with use={{...}}",
         plugin=record.name,
         distribution=record.distribution,
         version=record.version,
-        hook=hook,
+        hook=one.hook,
         path=str(record.path) if record.path else "",
+        line=one.line if record.path else None,
     )

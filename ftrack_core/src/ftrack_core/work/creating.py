@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftrack_core.entity.collection import each_once
+from ftrack_core.entity.mapped import checked_mapping
 from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.errors import ComputedAttributeError, EntityError
@@ -16,6 +16,8 @@ from ftrack_core.wire import UNCHANGED
 from .checks import PLAIN, require_assignable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ftrack_core.schema import AttributeSchema, EntitySchema
 
     from .unit import UnitOfWork
@@ -112,7 +114,7 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
             raise ComputedAttributeError(schema.name, name)
         if attribute.kind is _MAPPED:
             if value:
-                mapped[name] = _mapping(schema, name, value)
+                mapped[name] = checked_mapping(schema.name, name, value)
             continue
         if attribute.kind is _COLLECTION:
             value = each_once(value)
@@ -129,12 +131,6 @@ def default_of(attribute: AttributeSchema) -> Any:
     """
     is_said = attribute.kind is AttributeKind.SCALAR and attribute.has_default
     return attribute.default if is_said and attribute.default != UID else NOT_SET
-
-
-def _mapping(schema: EntitySchema, name: str, value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise EntityError(f"{schema.name}.{name} takes a dictionary, not {value!r}")
-    return value
 
 
 def _key_part(work: UnitOfWork, schema: EntitySchema, name: str, data: Mapping[str, Any]) -> str:
