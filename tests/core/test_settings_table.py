@@ -364,3 +364,15 @@ def test_the_cache_folder_may_be_said_by_the_environment(server, monkeypatch, tm
     monkeypatch.setenv("FTRACK_CACHE_FOLDER", str(tmp_path / "kept"))
     assert connected(server).context.cache_folder == tmp_path / "kept"
     assert connected(server, cache_folder=tmp_path).context.cache_folder == tmp_path
+
+
+LOGINS = ["FTRACK_API_USER", "LOGNAME", "USER", "LNAME", "USERNAME"]
+
+
+@pytest.mark.parametrize("position", range(len(LOGINS)))
+def test_the_login_name_is_the_first_that_the_environment_has(server, monkeypatch, position):
+    for place, name in enumerate(LOGINS):
+        monkeypatch.delenv(name, raising=False)
+        if place >= position:
+            monkeypatch.setenv(name, f"from {name}")
+    assert connected(server).context.user == f"from {LOGINS[position]}"
