@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from ftrack_core.changes import Create
 from ftrack_core.entity import NOT_SET
-from ftrack_core.errors import ServerError
+from ftrack_core.errors import CommitRefusedError, ServerError
+from ftrack_core.testing.memory_transport import MemoryTransport
+from ftrack_core.testing.sessions import memory_session
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 
 def row(server, key):
@@ -147,3 +160,117 @@ def test_a_commit_that_is_refused_takes_nothing_back(session, server, task):
     with pytest.raises(ServerError):
         session.commit()
     assert both(task) == ("s2", "s2")
+
+
+# --- in any order --------------------------------------------------------------------------------
+
+
+assignments = st.tuples(st.sampled_from(["status", "status_id"]), st.sampled_from([None, 0, 1, 2]))
+
+
+class Twins(RuleBasedStateMachine):
+    """A task beside a model of it: what the server has, and what is *pending*."""
+
+    NOTHING = "nothing is pending"
+
+    @initialize(is_new=st.booleans())
+    def open(self, is_new):
+        self.server = MemoryTransport(
+            rows=[
+                {"__entity_type__": "Project", "id": "p1", "name": "orbit", "context_type": "show"},
+                *[{"__entity_type__": "Status", "id": f"s{n}", "name": "s"} for n in range(3)],
+                {"__entity_type__": "Task", "id": "t1", "name": "t", "status_id": "s0"},
+            ]
+        )
+        self.session = memory_session(self.server)
+        self.statuses = {n: self.session.get("Status", f"s{n}") for n in range(3)} | {None: None}
+        self.committed, self.pending = "s0", self.NOTHING
+        self.task = self.session.get("Task", "t1")
+        if is_new:
+            self.task = self.session.create("Task", {"name": "new", "status_id": "s0"})
+            self.session.commit()
+
+    def teardown(self):
+        self.session.close()
+
+    def assign(self, assignment):
+        name, number = assignment
+        identifier = None if number is None else f"s{number}"
+        self.task[name] = identifier if name == "status_id" else self.statuses[number]
+        return identifier
+
+    @rule(assignment=assignments)
+    def assigned(self, assignment):
+        self.pending = self.assign(assignment)
+
+    @rule(name=st.sampled_from(["status", "status_id"]))
+    def taken_back(self, name):
+        del self.task[name]
+        self.pending = self.NOTHING
+
+    @rule()
+    def rolled_back(self):
+        self.session.rollback()
+        self.pending = self.NOTHING
+
+    @rule()
+    def commits(self):
+        self.session.commit()
+        if self.pending != self.NOTHING:
+            self.committed, self.pending = self.pending, self.NOTHING
+
+    @rule(assignment=assignments, is_kept=st.booleans())
+    def assigned_during_a_commit(self, assignment, is_kept):
+        later = []
+
+        def meanwhile(batch):
+            if batch[0]["action"] == "update":
+                later.append(self.assign(assignment))
+
+        self.server.before_answer = meanwhile
+        self.commits()
+        self.server.before_answer = None
+        if later:
+            self.pending = later[0]
+        if not is_kept:
+            self.rolled_back()
+
+    @precondition(lambda self: self.pending != self.NOTHING)
+    @rule()
+    def refused(self):
+        self.server.fail_next(ServerError("ValidationError", "no", operation=0))
+        with pytest.raises(CommitRefusedError):
+            self.session.commit()
+
+    @rule(steps=st.lists(assignments, min_size=1, max_size=3), fails=st.booleans())
+    def in_a_transaction(self, steps, fails):
+        last = self.NOTHING
+        with suppress(ZeroDivisionError), self.session.transaction():
+            for one in steps:
+                last = self.assign(one)
+            assert self.shown() == (last, last)
+            if fails:
+                raise ZeroDivisionError
+        if not fails:
+            self.committed, self.pending = last, self.NOTHING
+
+    @rule(names=st.sampled_from(["status", "status_id", "status, status_id"]))
+    def asked_for(self, names):
+        self.session.query(f"select {names} from Task").all()
+
+    @rule()
+    def expired(self):
+        self.session.expire(self.task)
+
+    def shown(self):
+        status = self.task["status"]
+        return self.task["status_id"], None if status is None else status["id"]
+
+    @invariant()
+    def both_show_what_is_pending_else_what_the_server_has(self):
+        expected = self.committed if self.pending == self.NOTHING else self.pending
+        assert self.shown() == (expected, expected)
+
+
+Twins.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+test_twins_agree_in_every_order = Twins.TestCase
