@@ -102,6 +102,25 @@ def test_of_several_keys_all_are_assigned_or_none(session, task):
     assert dict(task["metadata"]) == {"size": "large", "colour": "blue"}
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_value_that_is_assigned_again_during_a_commit_is_not_taken_for_an_earlier_one(
+    session, server, task, is_new
+):
+    one = session.create("Task", {"name": "a"}) if is_new else task
+
+    def assign(value):
+        one["name"] = one["metadata"]["colour"] = value
+
+    assign("a")
+    assign("b")
+    server.before_answer = lambda batch: assign("a") if batch[0]["action"] != "query" else None
+    session.commit()
+    server.before_answer = None
+    assert (one["name"], one["metadata"]["colour"]) == ("a", "a")
+    session.rollback()
+    assert (one["name"], one["metadata"]["colour"]) == ("b", "b")
+
+
 def test_deleting_an_item_takes_an_edit_back(session, server, task):
     task["name"] = "animate"
     del task["name"]
@@ -416,7 +435,7 @@ def test_what_is_refused_when_it_is_sent_again_is_a_refused_commit(session, serv
             return super().execute(batch)
 
     server.__class__ = Refusing
-    with pytest.raises(CommitRefusedError, match=r"it is there already.*pending as before"):
+    with pytest.raises(CommitRefusedError, match=r"it is there already.*what was pending still is"):
         session.commit()
     assert list(session.work.log) == pending
     assert len(server.rows("Task")) == 5

@@ -350,7 +350,7 @@ def test_a_deleted_entity_is_not_found_any_more(session, task):
 def test_a_sentence_of_the_server_is_not_ended_twice(session, server, task):
     server.fail_next(ServerError("ValidationError", "That is no name."))
     task["name"] = "other"
-    with pytest.raises(CommitRefusedError, match=r"That is no name\. Everything"):
+    with pytest.raises(CommitRefusedError, match=r"That is no name\. Nothing was"):
         session.commit()
 
 

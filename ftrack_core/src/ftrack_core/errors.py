@@ -315,14 +315,18 @@ class CommitRefusedError(CommitError, ServerError):
         named = f" at {place}" if place else ""
         FtrackError.__init__(
             self,
-            f"the commit was refused{named}: {refusal.content.rstrip('.')}. Everything is pending "
-            "as before: correct it and commit again, or call session.rollback",
+            f"the commit was refused{named}: {_sentence(refusal.content)} Nothing was stored, and "
+            "what was pending still is: correct it and try again, or call session.rollback",
         )
         self.operation = operation
         self.exception = refusal.exception
         self.content = refusal.content
         self.error_code = refusal.error_code
         self.details = refusal.details
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 class OutcomeUnknownError(CommitError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import os
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -36,9 +37,9 @@ def quote_all(values: Sequence[str]) -> str:
 def literal(value: Any) -> str:
     """Return the query text that stands for a Python value.
 
-    Takes text, int, float, Decimal, bool, None, datetime, date, UUID, entities and enumerations of
-    them. A datetime is written in UTC without a zone, as servers keep it; a naive one is UTC
-    already. An entity stands for its identifier.
+    Takes text, int, float, Decimal, bool, None, datetime, date, UUID, path, entities and
+    enumerations of them. A datetime is written in UTC without a zone, as servers keep it; a naive
+    one is UTC already. An entity stands for its identifier.
 
     Raises TypeError for other types, ValueError for a number that is not finite and `EntityError`
     for an entity whose key has several parts.
@@ -100,6 +101,8 @@ def _text_of_object(value: Any) -> str:
     moment = getattr(value, "datetime", value)
     if isinstance(moment, (datetime.datetime, datetime.date)):
         return _utc(moment).isoformat()
+    if isinstance(value, os.PathLike) and isinstance(path := os.fspath(value), str):
+        return path
     raise TypeError(
         f"a value of type {type(value).__name__} cannot stand in a query; "
         "use text, a number, a truth value, None, a datetime, a date or an entity"

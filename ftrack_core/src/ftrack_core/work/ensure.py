@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import Entity
 from ftrack_core.errors import EntityError, MultipleResultsError
-from ftrack_core.wire import decode_scalar, encode
+from ftrack_core.wire import decode_scalar, encode, parse_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,10 +51,17 @@ def ensure(
 
 def _same(there: Any, wanted: Any) -> bool:
     """Compare as the server keeps it: moments without a zone are in UTC, to the second."""
-    if isinstance(there, datetime.datetime) and isinstance(wanted, datetime.date):
-        moment: datetime.datetime = decode_scalar(encode(wanted))
-        return there.replace(microsecond=0) == moment.replace(microsecond=0)
-    return bool(there == wanted)
+    if there == wanted:
+        return True
+    try:
+        kept = decode_scalar(encode(wanted))
+        if isinstance(there, datetime.datetime) and isinstance(kept, str):
+            kept = parse_datetime(kept)
+    except (TypeError, ValueError):
+        return False  # what only the attribute's codec can send, or no moment
+    if isinstance(there, datetime.datetime) and isinstance(kept, datetime.datetime):
+        return there.replace(microsecond=0) == kept.replace(microsecond=0)
+    return bool(there == kept)
 
 
 def _find(work: UnitOfWork, entity_type: str, values: Mapping[str, Any]) -> Entity | None:

@@ -38,8 +38,7 @@ def settle(
         serial = work.store.next_serial()
         page = work.store.absorb(rows, serial, adopt=False, keep=False)
         rest = _without_usual_creates(snapshot, page.arrival)
-        for change in rest:
-            _confirm(change, page.arrival)
+        _confirm(rest, page.arrival)
         _keep(work, page, rest)
         for payload in payloads:
             if payload.action == "delete":
@@ -67,16 +66,31 @@ def _keep(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
     work.store.put_in_cache(page.index)
 
 
-def _confirm(change: Change, answer: Arrival) -> None:
-    if change.mapped is not None:
-        _confirm_mapped(change.mapped, change, answer.serial)
-        return
+def _confirm(changes: Iterable[Change], answer: Arrival) -> None:
+    """Let go of what was assigned last; what that has superseded may have been assigned again."""
+    later: set[tuple[Any, ...]] = set()
+    place: tuple[Any, ...]
+    for change in reversed(list(changes)):
+        if change.mapped is not None:
+            item = change.mapped
+            place = (item.identity, item.attribute, item.key)
+            if place not in later:
+                later.add(place)
+                _confirm_mapped(item, change, answer.serial)
+        elif isinstance(change, Update):
+            place = (change.identity, change.attribute)
+            if place not in later:
+                later.add(place)
+                _confirm_update(change, answer)
+        elif isinstance(change, Create) and change.entity is not None:
+            given, identity = change.given, change.identity
+            last = {name: given[name] for name in given if (identity, name) not in later}
+            _confirm_values(change.entity, last, answer)
+
+
+def _confirm_update(change: Update, answer: Arrival) -> None:
     entity = change.entity
-    if entity is None or isinstance(change, Delete):
-        return
-    if isinstance(change, Create):
-        _confirm_values(entity, change.given, answer)
-    elif not _confirm_said(entity, change, answer.serial):
+    if entity is not None and not _confirm_said(entity, change, answer.serial):
         _confirm_values(entity, {change.attribute: change.new}, answer)
 
 
