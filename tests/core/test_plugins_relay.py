@@ -391,14 +391,16 @@ def test_plugins_that_share_a_decorator_are_told_apart():
         make_hooks(Alpha, Omega).ftrack_file_type("x")
 
 
-def test_an_error_of_this_library_passes_unchanged():
+def test_an_error_of_this_library_stays_what_it_is_and_a_note_names_the_plugin():
     class Storage:
         @hookimpl
         def ftrack_create_accessor(self, spec):
             raise AccessorError("no such bucket")
 
-    with pytest.raises(AccessorError, match=r"^no such bucket$"):
+    with pytest.raises(AccessorError) as caught:
         make_hooks(Storage).ftrack_create_accessor(CONTEXT, None)
+    assert str(caught.value) == "no such bucket"
+    assert caught.value.__notes__ == ["raised in ftrack_create_accessor of plugin 'Storage'"]
 
 
 @pytest.mark.parametrize("error", [TransportError("lost"), ZeroDivisionError("handler")])

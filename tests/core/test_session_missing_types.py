@@ -177,6 +177,18 @@ def test_a_hook_that_may_refuse_refuses_with_the_name_of_the_type(lacking, write
     studio.expect_all_well()
 
 
+def test_a_note_on_it_names_the_plugin_and_the_line(lacking, write):
+    path = write("ftrack_before_commit", "Timelogs")
+    studio = lacking(plugins=[path])
+    with pytest.raises(UnknownEntityTypeError) as told:
+        studio.session.commit()
+    (note,) = told.value.__notes__
+    assert note.startswith(f"raised in ftrack_before_commit of plugin 'counting' ({path}), line ")
+    write("ftrack_before_commit", "Timelog")
+    studio.session.plugins.refresh()
+    studio.expect_all_well()
+
+
 def test_a_hook_that_is_only_told_is_reported_and_stops_nobody(lacking, write, caplog):
     studio = lacking(plugins=[write("ftrack_session_started", "Timelogs")])
     assert "counting" in caplog.text

@@ -33,7 +33,8 @@ class Caller:
     """Calls the hooks of one generation in the three ways there are.
 
     Each takes the specification and its arguments by keyword; an exception of a plugin becomes a
-    `PluginError` that names it, while an `FtrackError` passes unchanged.
+    `PluginError` that names it, while an `FtrackError` stays what it is: it gets a note that names
+    the plugin, which tracebacks end with from Python 3.11 on.
     """
 
     def __init__(self, generation: Generation) -> None:
@@ -51,7 +52,8 @@ class Caller:
         hook = spec.__name__
         try:
             answer: _Answer = getattr(self.generation.manager.hook, hook)(*arguments, **named)
-        except FtrackError:
+        except FtrackError as error:
+            self._note(hook, error)
             raise
         except Exception as error:
             blamed = self._blamed(hook, error)
@@ -74,7 +76,8 @@ class Caller:
             record = self._records[implementation.plugin_name]
             try:
                 answers.append((record, _call(implementation, named)))
-            except FtrackError:
+            except FtrackError as error:
+                self._note(spec.__name__, error)
                 raise
             except Exception as error:
                 raise _failure(record, spec.__name__, error) from error
@@ -131,6 +134,15 @@ class Caller:
         if record is None:
             return PluginError(_describe(error), hook=hook)
         return error if self.generation.is_kernel(record) else _failure(record, hook, error)
+
+    def _note(self, hook: str, error: FtrackError) -> None:
+        """Say on *error* through which plugin it came, if it was one and *error* names none."""
+        record = None if isinstance(error, PluginError) else self._culprit(hook, error)
+        if record is not None and not self.generation.is_kernel(record):
+            line = _line_in(record, error)
+            note = f"raised in {hook} of plugin {record.label}" + (f", line {line}" if line else "")
+            # What `add_note` does, which Python 3.10 has not.
+            error.__dict__.setdefault("__notes__", []).append(note)
 
     def _culprit(self, hook: str, error: Exception) -> Record | None:
         """Return the plugin whose implementation is innermost in the traceback."""
