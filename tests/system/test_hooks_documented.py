@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import inspect
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,22 @@ def test_a_hook_states_its_default_and_shows_an_example(hook):
     text = inspect.getdoc(hook)
     assert "\nDefault: " in text
     assert "Example::" in text
+
+
+def marked(function):
+    """The names of the decorators of a function."""
+    calls = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
+    return {one.id for one in calls if isinstance(one, ast.Name)}
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook.__name__)
+def test_the_example_is_an_implementation_of_the_hook(hook):
+    _, _, example = inspect.getdoc(hook).partition("Example::\n")
+    tree = ast.parse(textwrap.dedent(example))
+    functions = [one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)]
+    (shown,) = [one for one in functions if one.name == hook.__name__]
+    assert "hookimpl" in marked(shown)
+    assert {one.arg for one in shown.args.args} <= {"self", *arguments(hook)}
 
 
 def test_the_page_is_what_the_specifications_say():
