@@ -121,6 +121,29 @@ def test_a_value_that_is_assigned_again_during_a_commit_is_not_taken_for_an_earl
     assert (one["name"], one["metadata"]["colour"]) == ("b", "b")
 
 
+@pytest.mark.parametrize("committed", ["blue", None])
+def test_a_key_that_is_assigned_during_a_commit_and_rolled_back_shows_what_was_committed(
+    session, server, task, committed
+):
+    metadata = task["metadata"]
+    metadata["colour"] = "red"
+    session.commit()
+    if committed is None:
+        del metadata["colour"]
+    else:
+        metadata["colour"] = committed
+
+    def meanwhile(batch):
+        if batch[0]["action"] != "query":
+            metadata["colour"] = "green"
+
+    server.before_answer = meanwhile
+    session.commit()
+    server.before_answer = None
+    session.rollback()
+    assert metadata.get("colour") == committed
+
+
 def test_deleting_an_item_takes_an_edit_back(session, server, task):
     task["name"] = "animate"
     del task["name"]

@@ -128,19 +128,19 @@ def _confirm_said(entity: Entity, change: Update, serial: int) -> bool:
 
 
 def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) -> None:
-    """Make those of *values* that are still assigned what the server has."""
+    """Make *values* what the server has, and let go of those that are still assigned."""
     twins = entity.schema.twins
     row = entity._row  # noqa: SLF001
     serials = row.get(SERIALS) or {}
     is_answered = not serials and serial_of_row(row) == answer.serial
     left = dict(entity._local or {})  # noqa: SLF001 -- the unit of work is the other half of it
     for name, value in values.items():
-        twin = twins.get(name)
-        if twin is not None and value is not NOT_SET:
-            _forget_what_contradicts(value, row, twin, answer.serial)
-        if name not in left or left[name] is not value:
-            continue
-        del left[name]
+        if value is NOT_SET:
+            continue  # an assignment that was taken back
+        if name in twins:
+            _forget_what_contradicts(value, row, twins[name], answer.serial)
+        if name in left and left[name] is value:
+            del left[name]
         if is_answered:
             if name not in row:
                 row[name] = _row_value(value)
@@ -176,6 +176,15 @@ def _row_value(value: Any) -> Any:
 
 
 def _confirm_mapped(item: MappedItem, change: Change, serial: int) -> None:
+    """Make a key what the server has, whatever was assigned to it since."""
+    _let_go_of_key(item)
+    row = item.owner._row  # noqa: SLF001
+    rows = row.get(item.attribute)
+    if rows is not None:
+        set_value(row, item.attribute, _changed_rows(rows, item, change), serial)
+
+
+def _let_go_of_key(item: MappedItem) -> None:
     owner = item.owner
     local = dict(owner._local or {})  # noqa: SLF001
     overlay = local.get(item.attribute)
@@ -187,10 +196,6 @@ def _confirm_mapped(item: MappedItem, change: Change, serial: int) -> None:
     else:
         del local[item.attribute]
     set_local(owner, local or None)
-    rows = owner._row.get(item.attribute)  # noqa: SLF001
-    if rows is not None:
-        changed = _changed_rows(rows, item, change)
-        set_value(owner._row, item.attribute, changed, serial)  # noqa: SLF001
 
 
 def _changed_rows(rows: list[Any], item: MappedItem, change: Change) -> list[Any]:
