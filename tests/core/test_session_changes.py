@@ -84,6 +84,9 @@ def test_what_is_no_dictionary_of_texts_is_refused_by_a_mapping_and_changes_noth
         task["metadata"] = wrong
     assert dict(task["metadata"]) == {"colour": "red"}
     assert len(session.work.log) == 0
+    with pytest.raises(EntityError, match=r"Task\.metadata takes (a dictionary|texts as keys)"):
+        session.create("Task", {"name": "new", "metadata": wrong})
+    assert len(session.work.log) == 0
 
 
 def test_of_several_attributes_all_are_assigned_or_none(session, task):

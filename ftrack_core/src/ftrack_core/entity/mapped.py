@@ -184,15 +184,18 @@ class MappedCollection(MutableMapping[str, Any]):
 
     def update(self, *values: Any, **named: Any) -> None:
         """Assign several keys; none of them where one of them has to be refused."""
-        for key, value in self._checked(dict(*values, **named)).items():
-            self[key] = value
+        self._assign(self._checked(dict(*values, **named)))
 
     def replace(self, values: Mapping[str, Any]) -> None:
         """Make *values* the whole content: keys that are not in it are removed."""
         checked = self._checked(values)
         for key in set(self._items()) - set(checked):
             del self[key]
-        self.update(checked)
+        self._assign(checked)
+
+    def _assign(self, checked: Mapping[str, Any]) -> None:
+        for key, value in checked.items():
+            self[key] = value
 
     def _checked(self, values: Any) -> Mapping[str, Any]:
         return checked_mapping(self._entity.entity_type, self._name, values)
@@ -216,7 +219,7 @@ class CustomAttributes(MappedCollection):
 
     def replace(self, values: Mapping[str, Any]) -> None:
         """Assign all *values*; keys that are not in it keep theirs."""
-        self.update(self._checked(values))
+        self._assign(self._checked(values))
 
     def _checked(self, values: Any) -> Mapping[str, Any]:
         checked = super()._checked(values)

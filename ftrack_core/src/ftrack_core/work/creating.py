@@ -113,8 +113,8 @@ def new_values(work: UnitOfWork, schema: EntitySchema, data: Mapping[str, Any]) 
         if attribute.computed:
             raise ComputedAttributeError(schema.name, name)
         if attribute.kind is _MAPPED:
-            if value:
-                mapped[name] = checked_mapping(schema.name, name, value)
+            if value is not None and (given := checked_mapping(schema.name, name, value)):
+                mapped[name] = given
             continue
         if attribute.kind is _COLLECTION:
             value = each_once(value)
