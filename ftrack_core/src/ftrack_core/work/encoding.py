@@ -69,6 +69,11 @@ class _Encoder:
 
     def _attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
         local, row = entity._local or {}, entity._row  # noqa: SLF001
+        if self._strategy == "modified_only":  # what follows from it is its other half
+            for name in entity if local else ():
+                if name in local:
+                    yield from self._assigned(entity, name, local[name])
+            return
         following = entity.schema.following
         for name in entity:
             if self._strategy == "persisted_only":
@@ -78,7 +83,7 @@ class _Encoder:
                 yield from self._assigned(entity, name, local[name])
             elif following.get(name) in local:
                 yield from self._following(entity, name)
-            elif name in row and self._strategy != "modified_only":
+            elif name in row:
                 yield name, self._known(entity, name)
 
     def _assigned(self, entity: Entity, name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -89,8 +94,6 @@ class _Encoder:
                 yield name, to_wire(value)
 
     def _following(self, entity: Entity, name: str) -> Iterator[tuple[str, Any]]:
-        if self._strategy == "modified_only":
-            return  # what was assigned is the other half
         if entity.schema.attribute(name).kind is AttributeKind.SCALAR:
             yield name, to_wire(entity[name])
         # An entity's identifier is there, and looking it up may cost a request.
