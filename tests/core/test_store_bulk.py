@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
-from ftrack_core.store.bulk import add_to_rows, are_made_here, renew_rows
+from ftrack_core.store.bulk import add_to_rows, are_made_here, renew_rows, those_that_differ
 from ftrack_core.store.cohort import Page
 from ftrack_core.store.merging import add_values, merge_row
 from hypothesis import given, settings
@@ -37,6 +37,12 @@ def seen(row):
     return values, serial_of_row(row), row.get(SERIALS)
 
 
+def renew(rows, said, arrival):
+    """Take in what was *said* of *rows* as a whole answer does."""
+    olds, news = those_that_differ(rows, said)
+    return renew_rows(rows, olds, news, arrival.stamp("Task"), arrival.serial)
+
+
 @pytest.fixture
 def came():
     return Came()
@@ -48,9 +54,19 @@ def came():
 def test_rows_that_hold_what_is_said_are_renewed(came):
     rows = [came.row(1, {"id": f"t{n}", "name": "old"}) for n in range(3)]
     said = [{TYPE: "Task", "id": f"t{n}", "name": f"new{n}"} for n in range(3)]
-    arrival = came.page(5).arrival
-    assert renew_rows(rows, said, arrival.stamp("Task"), 5)
+    assert renew(rows, said, came.page(5).arrival)
     assert [row["name"] for row in rows] == ["new0", "new1", "new2"]
+    assert {serial_of_row(row) for row in rows} == {5}
+
+
+def test_of_most_rows_the_same_is_said_and_they_are_newer_all_the_same(came):
+    rows = [came.row(1, {"id": f"t{n}", "name": "old"}) for n in range(3)]
+    said = [{TYPE: "Task", "id": f"t{n}", "name": "new" if n == 1 else "old"} for n in range(3)]
+    texts = [row["name"] for row in rows]
+    assert those_that_differ(rows, said) == ([rows[1]], [said[1]])
+    assert renew(rows, said, came.page(5).arrival)
+    assert [row["name"] for row in rows] == ["old", "new", "old"]
+    assert rows[0]["name"] is texts[0], "what is equal is not put in the place of what is there"
     assert {serial_of_row(row) for row in rows} == {5}
 
 
@@ -69,7 +85,7 @@ def test_others_are_left_as_they_are(came, row):
     rows = [came.row(1, {"id": "s", "name": "old"}), row(came)]
     before = [dict(one) for one in rows]
     said = [{TYPE: "Task", "id": one["id"], "name": "said"} for one in rows]
-    assert not renew_rows(rows, said, came.page(5).arrival.stamp("Task"), 5)
+    assert not renew(rows, said, came.page(5).arrival)
     assert rows == before
 
 
@@ -120,9 +136,12 @@ rows_known = st.lists(st.tuples(st.none() | serials, held, added), min_size=1, m
 names_said = st.sampled_from([("name",), ("name", "bid"), ("status_id",)])
 
 
-@given(rows_known, names_said, serials, st.booleans())
+values_said = st.lists(st.sampled_from([1, 7]), min_size=3, max_size=3)
+
+
+@given(rows_known, names_said, values_said, serials, st.booleans())
 @settings(max_examples=400)
-def test_at_once_or_one_by_one_is_the_same(known, names, serial, adopt):
+def test_at_once_or_one_by_one_is_the_same(known, names, values, serial, adopt):
     came = Came()
     rows, others = (
         [
@@ -132,14 +151,11 @@ def test_at_once_or_one_by_one_is_the_same(known, names, serial, adopt):
         for _ in range(2)
     )
     said, again = (
-        [{TYPE: "Task", "id": f"t{n}", **dict.fromkeys(names, 7)} for n in range(len(rows))]
+        [{TYPE: "Task", "id": f"t{n}", **dict.fromkeys(names, values[n])} for n in range(len(rows))]
         for _ in range(2)
     )
     arrival = came.page(serial).arrival
-    if adopt:
-        done = renew_rows(rows, said, arrival.stamp("Task"), serial)
-    else:
-        done = add_to_rows(rows, said, serial)
+    done = renew(rows, said, arrival) if adopt else add_to_rows(rows, said, serial)
     if done:
         for row, one in zip(others, again, strict=True):
             if adopt:

@@ -63,7 +63,7 @@ class Entity(MutableMapping[str, Any]):
     _row: dict[str, Any]
     _luggage: Any
     _local: dict[str, Any] | None
-    _seen: Mapping[str, Entity | MappedCollection] | None
+    _seen: dict[str, Entity | MappedCollection] | None
     # The class's until an instance has its own.
     _work: Work
     _codecs: ClassVar[Codecs | None] = None
@@ -300,7 +300,11 @@ class Entity(MutableMapping[str, Any]):
         return target
 
     def _see(self, name: str, target: Entity | MappedCollection) -> None:
-        set_seen(self, {**(self._seen or {}), name: target})
+        seen = self._seen
+        if seen is None:
+            set_seen(self, {name: target})
+        else:
+            seen[name] = target
 
 
 class _Names(KeysView[str]):
@@ -327,7 +331,7 @@ set_local = Entity._local.__set__  # type: ignore[union-attr]  # noqa: SLF001
 They are replaced and never changed: readers hold them, and so does the change of a create.
 """
 
-set_seen: Callable[[Entity, Mapping[str, Entity | MappedCollection] | None], None]
+set_seen: Callable[[Entity, dict[str, Entity | MappedCollection] | None], None]
 set_seen = Entity._seen.__set__  # type: ignore[union-attr]  # noqa: SLF001
 """Replace what was looked at and is held; None where it is nothing."""
 

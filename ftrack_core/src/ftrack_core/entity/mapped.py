@@ -118,44 +118,50 @@ class MappedCollection(MutableMapping[str, Any]):
         return assigned if codecs is None else codecs.shown(f"{self._name}.{key}", assigned)
 
     def __getitem__(self, key: str) -> Any:
-        # A loop over thousands of entities does this: no item is decoded but the one that is asked
-        # for, and what is nearly always there is taken without a call.
-        entity, name = self._entity_ref(), self._name
-        if entity is None:
-            entity = self._entity
+        # A loop over thousands of entities does this: what is nearly always so takes no call.
+        entity = self._entity_ref()
+        if entity is not None and entity._local is None:  # noqa: SLF001
+            of_rows, items, value_name = self._found
+            try:
+                if entity._row[self._name] is of_rows:  # noqa: SLF001
+                    value = items[key][value_name]
+                    if value.__class__ is not dict:
+                        return value
+            except KeyError:
+                pass
+        return self._looked_up(key)
+
+    def _looked_up(self, key: str) -> Any:
+        """Return the value of *key*: no item is decoded but the one that is asked for."""
+        entity, name = self._entity, self._name
         local = entity._local  # noqa: SLF001
         if local is not None and name in local:
             items = self._items()
             if key in items:
                 return items[key]
             raise self._unknown(key)
-        try:
-            rows = entity._row[name] or ()  # noqa: SLF001
-        except KeyError:
-            rows = self._rows()
-        of_rows, by_key, value_name = self._found
-        if of_rows is not rows:
-            of_rows, by_key, value_name = self._find(rows, key)
-        try:
-            value = by_key[key][value_name]
-        except KeyError:
-            if key not in by_key:
-                raise self._unknown(key) from None
-            value = None
-        is_plain = value.__class__ is not dict and entity._codecs is None  # noqa: SLF001
-        return value if is_plain else self._decoded(key, value)
+        by_key, value_name = self._find(self._rows(), key)
+        if key not in by_key:
+            raise self._unknown(key)
+        return self._decoded(key, by_key[key].get(value_name))
 
-    def _find(self, rows: Sequence[Mapping[str, Any]], key: str) -> _Found:
-        """Return the items in *rows* by key; of several with one key the last one counts.
+    def _find(
+        self, rows: Sequence[Mapping[str, Any]], key: str
+    ) -> tuple[Mapping[str, Mapping[str, Any]], str]:
+        """Return the items in *rows* by key, and the name of their values.
 
-        A view that is not kept was made for one look, and *key* is all that is found.
+        Of several with one key the last one counts. They are kept for the next look; where they
+        cannot be, because a codec sees each value or the view was made for one look, *key* is all
+        that is found.
         """
-        key_name, value_name, _ = self._entity.schema.mapped_items[self._name]
-        if self.__class__ not in KEPT_VIEWS:
-            item = next((one for one in reversed(rows) if one[key_name] == key), None)
-            return rows, {} if item is None else {key: item}, value_name
-        self._found = (rows, {item[key_name]: item for item in rows}, value_name)
-        return self._found
+        entity = self._entity
+        key_name, value_name, _ = entity.schema.mapped_items[self._name]
+        if self.__class__ in KEPT_VIEWS and entity._codecs is None:  # noqa: SLF001
+            by_key = {item[key_name]: item for item in rows}
+            self._found = (rows, by_key, value_name)
+            return by_key, value_name
+        item = next((one for one in reversed(rows) if one[key_name] == key), None)
+        return ({} if item is None else {key: item}), value_name
 
     def __setitem__(self, key: str, value: Any) -> None:
         entity = self._entity

@@ -24,7 +24,7 @@ from ftrack_core.entity.rows import (
 )
 
 from .apart import ItemsApart
-from .bulk import add_to_rows, are_made_here, renew_rows
+from .bulk import add_to_rows, are_made_here, renew_rows, those_that_differ
 from .cohort import Arrival, Page, RowsByKey
 from .merging import add_values, is_unmet, merge_row, update_row
 from .shapes import Shape, shape_of
@@ -106,14 +106,12 @@ class Absorber:
         for name in shape.mapped:
             if not self._items.leave(rows, name, shape.schema.attribute(name)):
                 self._column(name, rows)
-        if self._compact:
-            share_texts(rows, shape.foreign_keys)
         bucket = RowsByKey(zip(map(itemgetter(shape.key_name), rows), rows, strict=True))
         if len(bucket) != len(rows) or entity_type in self.page.index:
             # What they lead to is taken in already.
             self._shapes[entity_type] = shape._replace(relations=(), mapped=())
             return None
-        return self._placed(entity_type, bucket)
+        return self._placed(shape, bucket)
 
     def _column(self, name: str, rows: Sequence[Row]) -> None:
         """Take in what one relation of a page leads to."""
@@ -147,21 +145,29 @@ class Absorber:
             known[key] = self._companion(by_key[key])
         deque(map(setitem, rows, repeat(name), map(known.__getitem__, keys)), maxlen=0)
 
-    def _placed(self, entity_type: str, bucket: RowsByKey) -> list[Row]:
-        arrival = self.page.arrival
+    def _placed(self, shape: Shape, bucket: RowsByKey) -> list[Row]:
+        arrival, entity_type = self.page.arrival, shape.schema.name
         stamp = arrival.stamp(entity_type)
         known = self._identity.living(entity_type, bucket.keys())
-        met = self._met(known, bucket, stamp) if known else {}
-        bucket.update(met)
-        fresh = [row for key, row in bucket.items() if key not in met] if met else bucket.values()
+        met = self._met(known, bucket, stamp, shape) if known else {}
+        rows = list(bucket.values())
+        fresh = [row for key, row in bucket.items() if key not in met] if met else rows
+        self._share(fresh, shape)
         deque(map(setitem, fresh, repeat(TYPE), repeat(stamp)), maxlen=0)
+        bucket.update(met)
         self.page.put(entity_type, bucket)
         self.page.only_type = entity_type
         if not known:
             self.page.version = self._identity.version
         return list(bucket.values())
 
-    def _met(self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str) -> dict[Key, Row]:
+    def _share(self, rows: Sequence[Row], shape: Shape) -> None:
+        if self._compact and rows:
+            share_texts(rows, shape.foreign_keys)
+
+    def _met(
+        self, known: dict[Key, Entity], bucket: RowsByKey, stamp: str, shape: Shape
+    ) -> dict[Key, Row]:
         """Merge what is in *bucket* into the rows of *known*; return those, but for new ones."""
         serial, luggage = self.page.arrival.serial, self.page.luggage
         rows = [entity._row for entity in known.values()]  # noqa: SLF001 -- the store owns rows
@@ -170,7 +176,10 @@ class Absorber:
             deque(map(set_row, known.values(), said), maxlen=0)
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return {}
-        if self._adopt and renew_rows(rows, said, stamp, serial):
+        # Of most things that are asked again the same is said.
+        olds, news = those_that_differ(rows, said) if shape.is_flat else (rows, said)
+        self._share(news, shape)
+        if self._adopt and renew_rows(rows, olds, news, stamp, serial):
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return dict(zip(known, rows, strict=True))
         if not self._adopt and add_to_rows(rows, said, serial):

@@ -9,8 +9,8 @@ then merged one by one.
 from __future__ import annotations
 
 from collections import deque
-from itertools import repeat
-from operator import eq, is_, itemgetter, setitem
+from itertools import compress, repeat
+from operator import eq, is_, itemgetter, ne, setitem
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity.rows import BARE, SERIALS, TYPE, serial_of_row
@@ -20,7 +20,7 @@ from .merging import one_serial
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["add_to_rows", "are_made_here", "renew_rows"]
+__all__ = ["add_to_rows", "are_made_here", "renew_rows", "those_that_differ"]
 
 Row = dict[str, Any]
 _STAMP_OF = itemgetter(TYPE)
@@ -37,21 +37,36 @@ def are_made_here(rows: Sequence[Row], name: str) -> bool:
     return set(map(len, rows)) == {BARE} and all(map(is_, map(_STAMP_OF, rows), repeat(name)))
 
 
-def renew_rows(rows: Sequence[Row], said: Sequence[Row], stamp: str, serial: int) -> bool:
-    """Make *rows* what was *said* at *serial*, if that is all they hold; they get the *stamp*."""
-    if not all(map(eq, map(dict.keys, rows), map(dict.keys, said))):
+def those_that_differ(rows: Sequence[Row], said: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Return those of *rows* of which something else is *said*, and what that is.
+
+    What is said must not lead to other rows, which may lead back.
+    """
+    differ = list(map(ne, rows, said))
+    return list(compress(rows, differ)), list(compress(said, differ))
+
+
+def renew_rows(
+    rows: Sequence[Row], olds: Sequence[Row], news: Sequence[Row], stamp: str, serial: int
+) -> bool:
+    """Make *rows* what was said at *serial*, if that is all they hold; they get the *stamp*.
+
+    *olds* are those for which *news* were said.
+    """
+    if not all(map(eq, map(dict.keys, olds), map(dict.keys, news))):
         return False
     if not _are_older(rows, serial):
         return False
-    deque(map(setitem, said, repeat(TYPE), repeat(stamp)), maxlen=0)
-    deque(map(dict.update, rows, said), maxlen=0)  # each at once: other threads read them
+    deque(map(setitem, news, repeat(TYPE), repeat(stamp)), maxlen=0)
+    deque(map(dict.update, olds, news), maxlen=0)  # each at once: other threads read them
+    deque(map(setitem, rows, repeat(TYPE), repeat(stamp)), maxlen=0)
     return True
 
 
 def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:
     """Put what was *said* at *serial* into *rows*, which keep their stamps."""
-    names, serials = said[0].keys(), rows[0].get(SERIALS)
-    if SERIALS in names or not all(map(eq, repeat(names), map(dict.keys, said))):
+    names, serials = tuple(said[0]), rows[0].get(SERIALS)
+    if SERIALS in names or list(map(tuple, said)).count(names) != len(said):
         return False
     if len(set(map(id, map(dict.get, rows, repeat(SERIALS))))) != 1:
         return False  # their values came at different times
@@ -61,7 +76,7 @@ def add_to_rows(rows: Sequence[Row], said: Sequence[Row], serial: int) -> bool:
         return False
     deque(map(setitem, said, repeat(TYPE), map(_STAMP_OF, rows)), maxlen=0)
     deque(map(dict.update, rows, said), maxlen=0)
-    now = {**(serials or {}), **one_serial(tuple(names), serial)}
+    now = {**(serials or {}), **one_serial(names, serial)}
     deque(map(setitem, rows, repeat(SERIALS), repeat(now)), maxlen=0)
     return True
 

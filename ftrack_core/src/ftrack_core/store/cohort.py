@@ -122,6 +122,11 @@ class Arrival:
             self._luggage = ref(kept)
         return kept
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether the rows that came can still be found."""
+        return self._source() is not None
+
     def row(self, entity_type: str, key: Key) -> dict[str, Any] | None:
         """Return the row of a sibling, if it can still be found."""
         source = self._source()

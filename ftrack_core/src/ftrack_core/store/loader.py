@@ -47,7 +47,8 @@ class Loader:
             set_luggage(entity, luggage)
             if page.companions.index:
                 luggage.append(page.companions)
-            self._fill_unseen(entity.entity_type, page, arrival)
+            if arrival.has_rows:
+                self._fill_unseen(entity.entity_type, page, arrival)
         try:
             return entity._row[name]  # noqa: SLF001
         except KeyError:

@@ -27,6 +27,11 @@ class Shape(NamedTuple):
     foreign_keys: tuple[str, ...]
     schema: EntitySchema
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether such rows lead to no others."""
+        return not (self.relations or self.mapped)
+
 
 def shape_of(schema: EntitySchema, names: tuple[str, ...]) -> Shape:
     """Return how rows of *schema* that hold these *names* are read."""
