@@ -215,3 +215,21 @@ def test_after_a_failure_reading_goes_on_where_it_was(session, server):
         result.all()
     assert repr(result).endswith("(10 rows so far)>")
     assert [one["id"] for one in result] == [one["id"] for one in TASKS]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_a_page_that_could_not_be_taken_in_is_not_lost(session, server, monkeypatch, error):
+    result = session.query("select name from Task")
+    read = iter(result)
+    next(read)
+    store = session.work.store
+
+    def interrupted(*args, **options):
+        monkeypatch.undo()
+        raise error
+
+    monkeypatch.setattr(store, "absorb", interrupted)
+    with pytest.raises(error):
+        list(read)
+    assert [one["name"] for one in result] == [one["name"] for one in TASKS]
+    assert windows(server) == [f" order by id offset {n} limit 10" for n in (0, 10, 20, 30)]

@@ -29,15 +29,24 @@ class Reading:
         self.done = most == 0
         self._reader = reader
         self._left = most
+        self._answer: Answer | None = None
 
     def next(self) -> Answer:
-        """Return the next part. What the server refuses can be asked for again."""
-        answer = self._reader.next()
+        """Return the next part, the same one until it is `taken`.
+
+        What the server refuses can be asked for again.
+        """
+        if self._answer is None:
+            self._answer = self._reader.next()
+        return self._answer
+
+    def taken(self) -> None:
+        """Say that the part which `next` returned is in safe hands, and that another may come."""
+        answer, self._answer = self.next(), None
         if self._left is not None:
             self._left -= len(answer.rows)
         enough = self._left is not None and self._left <= 0
         self.done = answer.next_offset is None or not answer.rows or enough
-        return answer
 
     def want_all(self) -> None:
         """Say that all there is will be read."""
@@ -46,4 +55,7 @@ class Reading:
     def rest(self) -> Iterator[Answer]:
         """Yield all parts that are left."""
         while not self.done:
-            yield self.next()
+            answer = self.next()
+            self.taken()
+            yield answer
+            del answer  # it must not be there while the next one is read

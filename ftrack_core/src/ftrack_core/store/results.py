@@ -237,6 +237,7 @@ class QueryResult(Sequence[Found]):
             if held is None or not self._is_apart(page, held):
                 self._drop_seen(page)
             self._pages.append(page)
+            reading.taken()  # whatever ends this before, Ctrl-C among it: the rows come again
 
     def _is_apart(self, page: Page, held: _Held) -> bool:
         """Whether *page* repeats no row for sure: all earlier ones are held, and it met none."""
