@@ -494,7 +494,7 @@ def test_a_custom_attribute_that_comes_later_is_found(server):
     with memory_session(server) as session:
         new = session.create("Project", {"name": "new"})
         new["custom_attributes"]["fps"] = 25.0
-        with pytest.raises(EntityError, match="no custom attribute 'handles'"):
+        with pytest.raises(KeyError, match="no custom attribute 'handles'"):
             new["custom_attributes"]["handles"] = 8
         server.add({**configuration, "id": "c2", "key": "handles"})
         new["custom_attributes"]["handles"] = 8

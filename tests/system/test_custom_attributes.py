@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from ftrack_core.errors import EntityError
+from ftrack_core.errors import UnknownCustomAttributeError
 
 from ftrack_core import Session
 
@@ -55,24 +55,33 @@ def test_they_are_set_when_creating_with_one_question_for_all(session):
 
 def test_one_that_does_not_exist_is_told_with_near_names(session):
     shot = session.query("Shot").first()
-    with pytest.raises(KeyError, match="Did you mean 'fstart'"):
-        shot["custom_attributes"]["fstat"] = 1
-    with pytest.raises(EntityError, match="Did you mean 'fstart'"):
+    new = session.create("Shot", {"name": "new"})
+    for one in (shot, new):
+        with pytest.raises(UnknownCustomAttributeError, match="Did you mean 'fstart'"):
+            one["custom_attributes"]["fstat"] = 1
+    with pytest.raises(UnknownCustomAttributeError, match="Did you mean 'fstart'"):
+        shot["custom_attributes"]["fstat"]
+    session.rollback()
+    with pytest.raises(UnknownCustomAttributeError, match="Did you mean 'fstart'"):
         session.create("Shot", {"name": "new", "custom_attributes": {"fstat": 1}})
-    with pytest.raises(EntityError, match="User has no custom attribute 'fstart'"):
+    with pytest.raises(UnknownCustomAttributeError, match="User has no custom attribute 'fstart'"):
         session.create("User", {"username": "new", "custom_attributes": {"fstart": 1}})
     assert session.created == []
+    assert issubclass(UnknownCustomAttributeError, KeyError), "as of any other dictionary"
 
 
 def test_of_several_all_are_assigned_or_none(session):
     shot = session.query("Shot").first()
-    for assign in (
-        shot["custom_attributes"].update,
-        partial(shot.__setitem__, "custom_attributes"),
-    ):
-        with pytest.raises(KeyError, match="Did you mean 'fstart'"):
-            assign({"fend": 1200, "fstat": 1})
+    new = session.create("Shot", {"name": "new"})
+    for one in (shot, new):
+        for assign in (
+            one["custom_attributes"].update,
+            partial(one.__setitem__, "custom_attributes"),
+        ):
+            with pytest.raises(KeyError, match="Did you mean 'fstart'"):
+                assign({"fend": 1200, "fstat": 1})
     assert session.modified == []
+    assert dict(new["custom_attributes"]) == {}
     shot["custom_attributes"] = {"fstart": 1005, "fend": 1200}
     assert [shot["custom_attributes"][name] for name in ("fstart", "fend")] == [1005, 1200]
     session.rollback()

@@ -46,6 +46,7 @@ __all__ = [
     "TransportError",
     "TransportTimeoutError",
     "UnknownAttributeError",
+    "UnknownCustomAttributeError",
     "UnknownEntityTypeError",
     "UnsupportedOperationError",
     "did_you_mean",
@@ -226,6 +227,15 @@ class UnknownAttributeError(_UnknownNameError):
         self.attribute = attribute
         hint = did_you_mean(attribute, known)
         super().__init__(f"{entity_type} has no attribute {attribute!r}.{hint}")
+
+
+class UnknownCustomAttributeError(UnknownAttributeError):
+    """An entity type has no custom attribute of this key."""
+
+    def __init__(self, entity_type: str, key: str, known: Iterable[str] = ()) -> None:
+        super().__init__(entity_type, key)
+        hint = did_you_mean(key, known)
+        self._text = f"{entity_type} has no custom attribute {key!r}.{hint}"
 
 
 class QuerySyntaxError(FtrackError):

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
-from ftrack_core.errors import EntityError, did_you_mean
+from ftrack_core.errors import EntityError, UnknownCustomAttributeError
 from ftrack_core.wire import decode_scalar
 
 from .symbols import NOT_SET
@@ -213,9 +213,7 @@ class CustomAttributes(MappedCollection):
     __slots__ = ()
 
     def __setitem__(self, key: str, value: Any) -> None:
-        entity = self._entity
-        if key not in self._items() and not entity._work.is_new(entity):  # noqa: SLF001
-            raise self._unknown(key)
+        self._require(key)
         super().__setitem__(key, value)
 
     def __delitem__(self, key: str) -> None:
@@ -229,17 +227,21 @@ class CustomAttributes(MappedCollection):
 
     def _checked(self, values: Any) -> Mapping[str, Any]:
         checked = super()._checked(values)
-        entity = self._entity
-        if checked and not entity._work.is_new(entity):  # noqa: SLF001
-            known = self._items()
-            for key in checked:
-                if key not in known:
-                    raise self._unknown(key)
+        for key in checked:
+            self._require(key)
         return checked
 
+    def _require(self, key: str) -> None:
+        """Raise `UnknownCustomAttributeError` unless the entity has a custom attribute *key*."""
+        entity = self._entity
+        if key in self._items():
+            return
+        if not entity._work.is_new(entity):  # noqa: SLF001
+            raise self._unknown(key)
+        entity._work.configuration_of(entity, key)  # noqa: SLF001
+
     def _unknown(self, key: str) -> KeyError:
-        near = did_you_mean(key, self._items())
-        return KeyError(f"{self._entity.entity_type} has no custom attribute {key!r}.{near}")
+        return UnknownCustomAttributeError(self._entity.entity_type, key, self._items())
 
 
 KEPT_VIEWS = frozenset({MappedCollection, CustomAttributes})

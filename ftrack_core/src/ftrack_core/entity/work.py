@@ -45,6 +45,12 @@ class Work(Protocol):
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that *key* of a mapped attribute was assigned *value*, or removed (`NOT_SET`)."""
 
+    def configuration_of(self, entity: Entity, key: str) -> str:
+        """Return the id of what configures a custom attribute.
+
+        Raises `UnknownCustomAttributeError` where the server has none of that key for the entity.
+        """
+
     def is_new(self, entity: Entity) -> bool:
         """Whether the entity was created here and the server does not know it yet."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.errors import EntityError, did_you_mean
+from ftrack_core.errors import UnknownCustomAttributeError
 
 if TYPE_CHECKING:
     from ftrack_core.entity import Entity
@@ -33,19 +33,25 @@ class Configurations:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rows: list[dict[str, Any]] | None = None
+        self._found: dict[str, dict[str, str]] = {}
 
     def find(self, owner: Entity, key: str) -> str:
-        """Return the id of the configuration. Raises `EntityError` with near keys."""
+        """Return the id of one. Raises `UnknownCustomAttributeError` with near keys."""
         if self._rows is None or key not in self._of(owner):
             self._rows, _ = self._store.raw_rows(_QUERY)
+            self._found = {}
         found = self._of(owner)
         if key not in found:
-            hint = did_you_mean(key, found)
-            raise EntityError(f"{owner.entity_type} has no custom attribute {key!r}.{hint}")
+            raise UnknownCustomAttributeError(owner.entity_type, key, found)
         return found[key]
 
     def _of(self, owner: Entity) -> dict[str, str]:
-        return {str(row["key"]): str(row["id"]) for row in self._rows or () if _applies(row, owner)}
+        """Return the ids by key, of all that entities of the owner's type have."""
+        name = owner.entity_type
+        if name not in self._found:
+            rows = [row for row in self._rows or () if _applies(row, owner)]
+            self._found[name] = {str(row["key"]): str(row["id"]) for row in rows}
+        return self._found[name]
 
 
 def _applies(row: dict[str, Any], owner: Entity) -> bool:

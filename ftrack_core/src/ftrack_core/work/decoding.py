@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ftrack_core.entity import NOT_SET
 from ftrack_core.entity.entity import make_entity
 from ftrack_core.entity.rows import TYPE, key_of
-from ftrack_core.errors import EncodingError, EntityError
+from ftrack_core.errors import EncodingError, EntityError, UnknownCustomAttributeError
 from ftrack_core.wire import decode_scalar, loads
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ class Detached:
 
     def load_all(self, entity: Entity) -> None:
         """Do nothing: there is no server behind it."""
+
+    def configuration_of(self, entity: Entity, key: str) -> str:
+        """Say that there is none: there is no server behind it."""
+        raise UnknownCustomAttributeError(entity.entity_type, key)
 
     def is_new(self, entity: Entity) -> bool:
         """Say no: it has been on a server."""

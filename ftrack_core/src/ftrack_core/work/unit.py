@@ -152,6 +152,13 @@ class UnitOfWork:
         """Return the entity of this type and key, or None."""
         return self.store.get(entity_type, key)
 
+    def configuration_of(self, entity: Entity, key: str) -> str:
+        """Return the id of what configures a custom attribute.
+
+        Raises `UnknownCustomAttributeError` where the server has none of that key for the entity.
+        """
+        return self._configurations.find(entity, key)
+
     def is_new(self, entity: Entity) -> bool:
         """Whether the server does not know the entity yet."""
         return bool(self._new) and (entity.entity_type, entity.key) in self._new
@@ -307,7 +314,7 @@ class UnitOfWork:
         target = entity.schema.attribute(name).target or ""
         configuration = None
         if target.endswith("CustomAttributeValue"):
-            configuration = known_configuration(item) or self._configurations.find(entity, key)
+            configuration = known_configuration(item) or self.configuration_of(entity, key)
         with self.lock:
             self.record(
                 metadata_change(target, item)

@@ -137,6 +137,7 @@ def _counterparts() -> Mapping[type, tuple[type, ...]]:
         UnreadableAnswerError: (exception.ServerError, http.ConnectionError),
         kernel.OutcomeUnknownError: (exception.ServerError, http.ConnectionError),
         kernel.UnknownEntityTypeError: (exception.UnrecognisedEntityTypeError,),
+        kernel.UnknownCustomAttributeError: (exception.Error, ValueError),
         kernel.QuerySyntaxError: (exception.ParseError,),
         kernel.NoResultError: (exception.NoResultFoundError,),
         kernel.MultipleResultsError: (exception.MultipleResultsFoundError,),
