@@ -140,7 +140,10 @@ class MappedCollection(MutableMapping[str, Any]):
             if key in items:
                 return items[key]
             raise self._unknown(key)
-        by_key, value_name = self._find(self._rows(), key)
+        rows = self._rows()
+        of_rows, by_key, value_name = self._found
+        if of_rows is not rows:
+            by_key, value_name = self._find(rows, key)
         if key not in by_key:
             raise self._unknown(key)
         return self._decoded(key, by_key[key].get(value_name))
