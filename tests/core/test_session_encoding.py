@@ -279,6 +279,19 @@ def test_nested_rows_reach_entities_that_are_here_already(session, other, server
     assert status["name"] == "Renamed"
 
 
+def test_what_was_asked_for_here_since_stays(session, other, server):
+    theirs = other.query("select name, description, status.name from Task where id is t1").one()
+    change = {"action": "update", "entity_type": "Task", "entity_key": ["t1"]}
+    server.execute([{**change, "entity_data": {"__entity_type__": "Task", "name": "renamed"}}])
+    ours = session.query("select name from Task where id is t1").one()
+    assert session.merge(theirs) is ours
+    assert ours["name"] == "renamed"
+    assert ours["status"]["name"] == "Status 0"
+    server.execute([{**change, "entity_data": {"__entity_type__": "Task", "name": "again"}}])
+    other.populate(theirs, "name")
+    assert session.merge(theirs)["name"] == "again"
+
+
 def test_edits_of_another_session_stay_there(session, other):
     theirs = other.get("Task", "t1")
     theirs["name"] = "pending there"

@@ -498,9 +498,9 @@ class Session:
     def merge(self, value: Any) -> Any:
         """Return this session's entity for one that was decoded or is another session's.
 
-        What that one is known to have on the server, and what it leads to, is taken in as the
-        newest there is; edits that are not committed stay where they were made. Lists, mappings and
-        collections of entities are merged item by item; everything else is returned as it is.
+        What it has of the server, and what it leads to, is taken in, but for what was asked for
+        here since; what was decoded is newest. Edits that are not committed stay where they are.
+        Lists, mappings and collections are merged item by item; all else is returned as it is.
         """
         return merge(self.work, value)
 

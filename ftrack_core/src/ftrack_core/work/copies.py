@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ftrack_core.schema import Schemas
 
-__all__ = ["copied_row", "copied_rows"]
+__all__ = ["copied_row", "reached_rows"]
 
 _RELATIONS = (AttributeKind.REFERENCE, AttributeKind.COLLECTION)
 
@@ -38,21 +38,19 @@ def copied_row(schemas: Schemas, row: Mapping[str, Any]) -> dict[str, Any]:
     return copied
 
 
-def copied_rows(schemas: Schemas, first: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return copies of a row and of all rows it leads to.
+def reached_rows(schemas: Schemas, first: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a row and all rows it leads to, each once.
 
     Rows may lead back to themselves, hence no recursion.
     """
-    found: list[dict[str, Any]] = []
-    waiting, seen = [first], {id(first)}
+    found = {id(first): first}
+    waiting = [first]
     while waiting:
-        row = waiting.pop(0)
-        found.append(copied_row(schemas, row))
-        for one in _rows_behind(schemas, row):
-            if id(one) not in seen:
-                seen.add(id(one))
+        for one in _rows_behind(schemas, waiting.pop(0)):
+            if id(one) not in found:
+                found[id(one)] = one
                 waiting.append(one)
-    return found
+    return list(found.values())
 
 
 def _rows_behind(schemas: Schemas, row: dict[str, Any]) -> Iterator[dict[str, Any]]:

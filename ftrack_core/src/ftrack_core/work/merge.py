@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftrack_core.entity import Entity
+from ftrack_core.entity.rows import TYPE, key_of
 from ftrack_core.errors import EntityError
+from ftrack_core.store.merging import serial_of
 
-from .copies import copied_rows
+from .copies import copied_row, reached_rows
 
 if TYPE_CHECKING:
+    from ftrack_core.store import Store
+
     from .unit import UnitOfWork
 
 __all__ = ["merge"]
@@ -40,7 +44,29 @@ def _merged(work: UnitOfWork, entity: Entity) -> Entity:
             f"{entity!r} was created in another session and is not on the server yet; commit it "
             "there first"
         )
-    rows = copied_rows(work.store.schemas, entity._row)  # noqa: SLF001
+    rows = [
+        _news(work.store, row)
+        for row in reached_rows(work.store.schemas, entity._row)  # noqa: SLF001
+    ]
     page = work.store.absorb(rows, work.store.next_serial(), adopt=False)
     found: Entity = work.store.entities(page.rows[:1])[0]
     return found
+
+
+def _news(store: Store, theirs: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a row of elsewhere, less what was asked for here since.
+
+    Nobody knows when the values of a decoded row were asked for: these are news.
+    """
+    schema = store.schemas[theirs[TYPE]]
+    copy = copied_row(store.schemas, theirs)
+    entity = store.identity.get(schema.name, key_of(schema, theirs))
+    if entity is None:
+        return copy
+    ours = entity._row  # noqa: SLF001
+    return {
+        name: value
+        for name, value in copy.items()
+        if name in (TYPE, *schema.primary_key)
+        or not 0 < serial_of(theirs, name) < serial_of(ours, name)
+    }
