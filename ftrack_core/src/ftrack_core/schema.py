@@ -167,8 +167,8 @@ class EntitySchema:
         return MappingProxyType(of_reference | {one: name for name, one in of_reference.items()})
 
     @cached_property
-    def following(self) -> Mapping[str, str]:
-        """The twins of what changes when its twin is assigned: a part of the key does not."""
+    def follows(self) -> Mapping[str, str]:
+        """What follows its twin where that is assigned, and which one: no part of the key does."""
         twins = self.twins.items()
         return {name: twin for name, twin in twins if name not in self.primary_key}
 

@@ -225,7 +225,7 @@ class Entity(MutableMapping[str, Any]):
     def _is_local(self, name: str) -> bool:
         """Whether *name* was assigned and is not committed, or follows from what was."""
         local = self._local
-        return local is not None and (name in local or self.schema.following.get(name) in local)
+        return local is not None and (name in local or self.schema.follows.get(name) in local)
 
     def known(self, name: str) -> Any:
         """Return what the server is known to have as *name*, else `NOT_SET`; it never asks.
@@ -265,7 +265,7 @@ class Entity(MutableMapping[str, Any]):
         local = self._local or {}  # another thread may put others in their place meanwhile
         if name in local:
             return self._present_local(name, local[name])
-        twin = self.schema.following.get(name)
+        twin = self.schema.follows.get(name)
         return following(self, name, local[twin]) if twin in local else NOT_SET
 
     def _present_local(self, name: str, value: Any) -> Any:

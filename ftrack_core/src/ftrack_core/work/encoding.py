@@ -74,14 +74,14 @@ class _Encoder:
                 if name in local:
                     yield from self._assigned(entity, name, local[name])
             return
-        following = entity.schema.following
+        follows = entity.schema.follows
         for name in entity:
             if self._strategy == "persisted_only":
                 if name in row and not entity.schema.attribute(name).computed:
                     yield name, self._known(entity, name)
             elif name in local:
                 yield from self._assigned(entity, name, local[name])
-            elif following.get(name) in local:
+            elif follows.get(name) in local:
                 yield from self._following(entity, name)
             elif name in row:
                 yield name, self._known(entity, name)

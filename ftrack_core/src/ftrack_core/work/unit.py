@@ -138,13 +138,8 @@ class UnitOfWork:
     def load_all(self, entity: Entity) -> None:
         """Load every attribute of one entity that is not here yet, in one request."""
         self._require_open()
-        row, local = entity._row, entity._local or {}  # noqa: SLF001
-        following = entity.schema.following
-        missing = [
-            name
-            for name in entity
-            if name not in row and name not in local and following.get(name) not in local
-        ]
+        row, is_local = entity._row, entity._is_local  # noqa: SLF001
+        missing = [name for name in entity if name not in row and not is_local(name)]
         if missing and self.populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
