@@ -31,6 +31,9 @@ class Bare:
         yield
         yield floor.pages(limit or 10_000, projections)
 
+    def query_held(self, projections: str, limit: int) -> Work:
+        return self.query(projections, limit)
+
     def loop_scalar(self) -> Work:
         keys = self._keys("Task")
         yield

@@ -57,6 +57,13 @@ class Official:
         yield
         yield session.query(f"select {projections} from Task{window}").all()
 
+    def query_held(self, projections: str, limit: int) -> Work:
+        text = f"select {projections} from Task limit {limit}"
+        held = self._fresh(text)
+        yield
+        yield self.session.query(text).all()
+        del held
+
     def loop_scalar(self) -> Work:
         tasks = self._fresh(f"select name from Task limit {PAGE}")
         yield

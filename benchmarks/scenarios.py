@@ -80,9 +80,17 @@ SCENARIOS = (
     _query("rows-50k", "50,000 rows, 8 scalars", SCALARS, 50_000, targets=_times(1.2)),
     Scenario(
         "rows-again",
-        "10,000 rows, all of them held from before",
+        "10,000 rows, all of them in the cache",
         "query",
         {"projections": SCALARS, "limit": 10_000, "again": True},
+        _times(1.1),
+    ),
+    Scenario(
+        "rows-held",
+        "10,000 rows, their entities held",
+        "query_held",
+        {"projections": SCALARS, "limit": 10_000},
+        _times(1.1),
     ),
     Scenario(
         "rows-apart",
