@@ -11,6 +11,8 @@ from operations import create
 
 IN_PROGRESS = "44ddd0fe-4164-11df-9218-0019bb4983d8"
 NOT_STARTED = "44dd9fb2-4164-11df-9218-0019bb4983d8"
+NO_PRIORITY = "9661b320-3a0c-11e2-81c1-0800200c9a66"
+HIGH = "847f9cda-ead3-11e2-846c-f23c91dfaa16"
 DATE_KIND = "79968e9e-381c-11e0-acff-0019bb49847a"
 NOON = {"__type__": "datetime", "value": "2031-05-06T12:00:00"}
 MIDNIGHT = {"__type__": "datetime", "value": "2031-05-06T00:00:00"}
@@ -182,6 +184,22 @@ def test_of_a_reference_and_an_id_that_differ_the_id_counts(write, reference_fir
         answer = write(operation)
         assert answer["status_id"] == NOT_STARTED
         assert answer["status"] == reference("Status", NOT_STARTED)
+
+
+@pytest.mark.parametrize("reference_first", [True, False])
+@pytest.mark.parametrize(("written", "expected"), [(HIGH, HIGH), (None, NO_PRIORITY)])
+def test_an_id_that_is_but_the_schemas_default_says_nothing_against_a_reference(
+    write, rows, written, expected, reference_first
+):
+    """The Python client sends defaults with every create, whatever its user gave."""
+    given = None if written is None else reference("Priority", written)
+    pair = [("priority", given), ("priority_id", NO_PRIORITY)]
+    data = dict(pair if reference_first else reversed(pair))
+    answer = write(create("Task", name="x", parent_id="sh1", **data))
+    assert answer["priority_id"] == expected
+    assert answer["priority"] == reference("Priority", expected)
+    asked = f"select priority_id from Task where id is {answer['id']}"
+    assert rows(asked)[0]["priority_id"] == expected
 
 
 @pytest.mark.parametrize("written", ["sh1", {"id": "sh1"}, reference("Context", "sh1")], ids=str)

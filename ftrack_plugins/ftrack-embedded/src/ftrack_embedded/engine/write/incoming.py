@@ -37,7 +37,7 @@ class Incoming:
     references: dict[str, Any] = field(default_factory=dict)
     listed: dict[str, list[Any]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
-    """The columns that were given as scalars."""
+    """The columns that were given as scalars; an id that repeats the schema's default is none."""
 
 
 def read_incoming(

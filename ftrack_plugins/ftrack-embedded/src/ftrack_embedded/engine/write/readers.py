@@ -91,16 +91,25 @@ class ScalarReader:
     is_reference: bool
 
     def read(self, incoming: Incoming, value: Any) -> None:
-        """Store the value under the column; of two attributes of one column null does not win."""
+        """Store the value under the column.
+
+        Of two attributes of one column null does not win, nor does the schema's default against a
+        reference: clients send defaults whatever their users gave.
+        """
         stored = stored_scalar(self.owner, self.attribute, value)
         if self.is_reference and stored == "":
             stored = None
-        if stored is not None or self.column not in incoming.columns:
+        is_said = not (self.is_reference and self._is_default(stored))
+        if incoming.columns.get(self.column) is None or (stored is not None and is_said):
             incoming.columns[self.column] = stored
-        incoming.named.add(self.column)
+        if is_said:
+            incoming.named.add(self.column)
         incoming.scalars[self.attribute.name] = wire_scalar(self.attribute, stored)
         if has_fraction(self.attribute, value):
             incoming.fractions[self.attribute.name] = dict(value)
+
+    def _is_default(self, stored: Any) -> bool:
+        return self.attribute.has_default and stored == self.attribute.default
 
 
 @dataclass(frozen=True)
@@ -113,10 +122,11 @@ class ReferenceReader:
     keys: KeyReader
 
     def read(self, incoming: Incoming, value: Any) -> None:
-        """Store the key; where the attribute that shows it was written too, that one wins."""
+        """Store the key; where the attribute that shows it was said too, that one wins."""
         key = None if value is None else self._key(value)
         incoming.references[self.attribute.name] = value
-        if self.column not in incoming.named or incoming.columns[self.column] is None:
+        is_free = incoming.columns.get(self.column) is None
+        if is_free or (key is not None and self.column not in incoming.named):
             incoming.columns[self.column] = key
 
     def _key(self, value: Any) -> Any:
