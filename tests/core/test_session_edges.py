@@ -41,6 +41,18 @@ def test_a_collection_that_is_not_loaded_is_not_edited(server):
         assert len(project["children"]) == 5
 
 
+def test_what_expired_is_loaded_again_by_a_collection_that_is_held(session):
+    project = session.get("Project", "p1")
+    children = project["children"]
+    there = list(children)
+    session.expire(project)
+    assert list(children) == there
+    new = session.create("Task", {"name": "new"})
+    session.expire(project)
+    children.append(new)
+    assert list(project["children"]) == [*there, new]
+
+
 def test_threads_that_append_to_one_collection_lose_no_item(session):
     project = session.get("Project", "p1")
     created = [session.create("Task", {"name": f"new {n}"}) for n in range(32)]

@@ -36,12 +36,17 @@ class Collection(MutableSequence[Any]):
         self._name = name
 
     def _content(self) -> list[Any]:
-        """Return the entities that were assigned, else the rows that the server said."""
-        local = self._entity._local  # noqa: SLF001 -- a collection is a part of its entity
-        if local is not None and self._name in local:
-            assigned: list[Any] = local[self._name]
+        """Return the entities that were assigned, else the rows that the server said.
+
+        They are loaded where the entity does not have them any more.
+        """
+        entity, name = self._entity, self._name
+        local = entity._local  # noqa: SLF001 -- a collection is a part of its entity
+        if local is not None and name in local:
+            assigned: list[Any] = local[name]
             return assigned
-        return self._entity._row.get(self._name) or []  # noqa: SLF001
+        row = entity._row  # noqa: SLF001
+        return (row[name] if name in row else entity._load(name)) or []  # noqa: SLF001
 
     def _entities(self, content: list[Any]) -> list[Entity]:
         """Return entities for a part of the content."""
@@ -53,6 +58,7 @@ class Collection(MutableSequence[Any]):
 
     def _change(self, change: Callable[[list[Entity]], None]) -> None:
         """Change the content in one step, so that two threads do not lose each other's items."""
+        self._content()  # what has to be loaded is, before others have to wait
         with self._entity._work.lock:  # noqa: SLF001
             self._require_known()
             items = self._items()
