@@ -56,6 +56,19 @@ def test_what_was_created_and_deleted_again_vanishes():
     )
 
 
+def test_what_is_changed_of_something_that_is_deleted_is_not_sent():
+    created, deleted = Create("Task", "t1", {"id": "t1"}), Delete("Task", "t1")
+    late = Update("Task", "t1", "name", "late")
+    assert sent(created, deleted, late, Delete("Task", "t1")) == []
+    assert sent(deleted, late, Delete("Task", "t1")) == [("delete", "t1", {})]
+
+
+def test_what_was_taken_out_of_something_that_is_deleted_does_not_go_with_it():
+    changes = [Update("Shot", "s1", "assets", []), Delete("Shot", "s1")]
+    assert sent(*changes) == [("update", "s1", {"assets": []}), ("delete", "s1", {})]
+    assert sent(Create("Shot", "s1", {"id": "s1"}), *changes) == []
+
+
 def test_what_was_deleted_and_created_again_is_sent_so():
     assert [one.action for one in squash([Delete("M", "k"), Create("M", "k", {"key": "k"})])] == [
         "delete",

@@ -53,6 +53,23 @@ def test_what_expired_is_loaded_again_by_a_collection_that_is_held(session):
     assert list(project["children"]) == [*there, new]
 
 
+def test_pop_takes_a_change_back_and_returns_what_was_seen(session):
+    project = session.get("Project", "p1")
+    there = list(project["children"])
+    new = session.create("Task", {"name": "new"})
+    project["children"].append(new)
+    project["metadata"]["colour"] = "red"
+    project["name"] = "renamed"
+    assert project.pop("children") == [*there, new]
+    assert project.pop("metadata") == {"colour": "red"}
+    assert project.pop("name") == "renamed"
+    assert (list(project["children"]), dict(project["metadata"])) == (there, {})
+    assert project["name"] == "orbit"
+    assert project.pop("nmae", None) is None
+    with pytest.raises(KeyError, match="Did you mean 'name'"):
+        project.pop("nmae")
+
+
 def test_threads_that_append_to_one_collection_lose_no_item(session):
     project = session.get("Project", "p1")
     created = [session.create("Task", {"name": f"new {n}"}) for n in range(32)]
@@ -69,6 +86,34 @@ def test_an_item_is_put_once(session):
 
 
 # --- pending changes -----------------------------------------------------------------------------
+
+
+def test_what_was_created_and_deleted_is_gone_and_spoils_no_commit(session):
+    task = session.get("Task", "t1")
+    new = session.create("Task", {"name": "brief", "metadata": {"colour": "red"}})
+    session.delete(new)
+    new["name"] = "late"
+    task["name"] = "kept"
+    session.commit()
+    assert session.query("select name from Task where id is t1").one()["name"] == "kept"
+    assert session.get("Task", new["id"]) is None
+    for use in (lambda: new.update(name="later"), lambda: session.delete(new)):
+        with pytest.raises(EntityError, match="gone"):
+            use()
+    session.commit()
+
+
+def test_metadata_of_what_is_deleted_is_not_sent(session, server):
+    task = session.get("Task", "t1")
+    new = session.create("Task", {"name": "brief", "metadata": {"colour": "red"}})
+    task["metadata"]["colour"] = "red"
+    session.delete(new)
+    session.delete(task)
+    task["metadata"]["size"] = "large"
+    server.batches.clear()
+    session.commit()
+    ((sent,),) = server.batches
+    assert (sent["action"], sent["entity_key"]) == ("delete", ["t1"])
 
 
 def test_a_transaction_wins_over_what_was_assigned_before_it(session, server, task):

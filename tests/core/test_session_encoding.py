@@ -217,6 +217,15 @@ def test_what_cannot_be_decoded_says_why(session):
         session.decode('{"__entity_type__": "Tsak", "id": "x"}')
 
 
+def test_what_a_new_entity_shows_by_default_is_written(session):
+    new = session.create("AssetVersion", {"comment": "mine"})
+    for strategy in ("all", "set_only", "modified_only"):
+        found = encoded(session, new, strategy)
+        assert (found["comment"], found["is_published"]) == ("mine", new["is_published"])
+        assert session.decode(json.dumps(found))["is_published"] is new["is_published"]
+    assert encoded(session, new, "persisted_only").keys() == {"__entity_type__", "id"}
+
+
 # --- merging -------------------------------------------------------------------------------------
 
 

@@ -50,9 +50,11 @@ Payload = Create | Folded
 def squash(changes: Iterable[Change]) -> list[Payload]:
     """Return the operations for *changes*, in order.
 
-    What was created and deleted again vanishes; of several updates of one attribute the last one
-    counts, in its place; an update folds into the operation before it if that is about the same
-    entity, and only then: anything between them may be what the update refers to.
+    What was created and deleted again vanishes, and so does what was changed of anything that is
+    deleted in the end, but for its collections: what was taken out of one does not go with it. Of
+    several updates of one attribute the last one counts, in its place. An update folds into the
+    operation before it if that is about the same entity, and only then: anything between them may
+    be what the update refers to.
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
@@ -61,18 +63,25 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
 
 
 class _Effective:
-    """The changes that still count, by position; one that is superseded becomes None."""
+    """The changes that still count, by position; one that is superseded becomes None.
+
+    *deleted* are the entities that are to be there no more.
+    """
 
     def __init__(self) -> None:
         self.kept: list[Change | None] = []
+        self.deleted: set[Identity] = set()
         self._creates: dict[Identity, int] = {}
         self._updates: dict[Identity, dict[str, int]] = {}
 
     def create(self, change: Create) -> None:
+        self.deleted.discard(change.identity)
         self._creates[change.identity] = len(self.kept)
         self.kept.append(change)
 
     def update(self, change: Update) -> None:
+        if change.identity in self.deleted:
+            return
         of_entity = self._updates.get(change.identity)
         if of_entity is None:
             of_entity = self._updates[change.identity] = {}
@@ -82,13 +91,21 @@ class _Effective:
         self.kept.append(change)
 
     def delete(self, change: Delete) -> None:
-        for position in self._updates.pop(change.identity, {}).values():
-            self.kept[position] = None
+        if change.identity in self.deleted:
+            return
+        self.deleted.add(change.identity)
         created = self._creates.pop(change.identity, None)
+        for position in self._updates.pop(change.identity, {}).values():
+            if created is not None or not _is_of_collection(self.kept[position]):
+                self.kept[position] = None
         if created is None:
             self.kept.append(change)
         else:
             self.kept[created] = None
+
+
+def _is_of_collection(change: Change | None) -> bool:
+    return isinstance(change, Update) and isinstance(change.new, list)
 
 
 def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
@@ -100,7 +117,12 @@ def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
             effective.create(change)
         else:
             effective.delete(change)
-    return [change for change in effective.kept if change is not None]
+    kept = [change for change in effective.kept if change is not None]
+    deleted = effective.deleted
+    if not deleted:
+        return kept
+    # A key of metadata is a row of its own, which would be left without an owner.
+    return [one for one in kept if one.mapped is None or one.mapped.identity not in deleted]
 
 
 def _fold(changes: Iterable[Change]) -> list[Payload]:

@@ -157,6 +157,21 @@ class Entity(MutableMapping[str, Any]):
         """Refuse: an entity keeps its attributes."""
         raise EntityError("an entity keeps its attributes; session.rollback takes changes back")
 
+    def pop(self, name: str, *default: Any) -> Any:
+        """Take one change back and return what was seen before; of a live view a copy.
+
+        *default* is for a name that is no attribute, which is a KeyError without.
+        """
+        if name not in self and default:
+            return default[0]
+        value = self[name]
+        if isinstance(value, Collection):
+            value = list(value)
+        elif isinstance(value, MappedCollection):
+            value = dict(value)
+        del self[name]
+        return value
+
     def popitem(self) -> tuple[str, Any]:
         """Refuse: an entity keeps its attributes."""
         raise EntityError(

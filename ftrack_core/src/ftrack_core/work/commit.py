@@ -78,7 +78,7 @@ def _sent_and_settled(
         if batch:
             before(batch)
             results = _send(work, execute, payloads, batch)
-        settle(work, log, snapshot, payloads, results)
+        settle(work, log, snapshot, results)
     return batch, results
 
 

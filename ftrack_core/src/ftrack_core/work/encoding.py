@@ -14,6 +14,8 @@ from ftrack_core.schema import AttributeKind
 from ftrack_core.wire import decode_scalar
 from ftrack_core.wire import encode as to_wire
 
+from .creating import default_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,6 +71,7 @@ class _Encoder:
 
     def _attributes(self, entity: Entity) -> Iterator[tuple[str, Any]]:
         local, row = entity._local or {}, entity._row  # noqa: SLF001
+        yield from self._defaults(entity, local)
         if self._strategy == "modified_only":  # what follows from it is its other half
             for name in entity if local else ():
                 if name in local:
@@ -85,6 +88,17 @@ class _Encoder:
                 yield from self._following(entity, name)
             elif name in row:
                 yield name, self._known(entity, name)
+
+    def _defaults(self, entity: Entity, local: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield what a new entity shows where nothing was given."""
+        if self._strategy == "persisted_only" or not entity._work.is_new(entity):  # noqa: SLF001
+            return
+        follows = entity.schema.follows
+        for name, attribute in entity.schema.attributes.items():
+            if name not in local and follows.get(name) not in local:
+                default = default_of(attribute)
+                if default is not NOT_SET:
+                    yield name, to_wire(default)
 
     def _assigned(self, entity: Entity, name: str, value: Any) -> Iterator[tuple[str, Any]]:
         if self._strategy != "modified_only" or _is_modified(entity, name, value):

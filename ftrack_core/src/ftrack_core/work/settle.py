@@ -14,7 +14,7 @@ from ftrack_core.wire import encode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ftrack_core.changes import Change, ChangeLog, MappedItem, Payload, Snapshot
+    from ftrack_core.changes import Change, ChangeLog, Identity, MappedItem, Snapshot
     from ftrack_core.store.cohort import Arrival, Page
 
     from .unit import UnitOfWork
@@ -26,7 +26,6 @@ def settle(
     work: UnitOfWork,
     log: ChangeLog,
     snapshot: Snapshot,
-    payloads: list[Payload],
     results: list[Any],
 ) -> None:
     """Take the answers in and let go of the values of *snapshot* that they confirm."""
@@ -40,13 +39,18 @@ def settle(
         rest = _without_usual_creates(snapshot, page.arrival)
         _confirm(rest, page.arrival)
         _keep(work, page, rest)
-        for payload in payloads:
-            if payload.action == "delete":
-                work.settle_deleted(payload.identity)
         created = {change.identity for change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
+        for identity in _deleted(snapshot):
+            work.settle_deleted(identity)
         log.discard(snapshot)
         work.drop_unrecorded()
+
+
+def _deleted(snapshot: Snapshot) -> list[Identity]:
+    """Return what is not there any more in the end, on the server or only here."""
+    last = {one.identity: one for one in snapshot if not isinstance(one, Update)}
+    return [identity for identity, change in last.items() if isinstance(change, Delete)]
 
 
 def _keep(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
