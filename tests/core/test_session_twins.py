@@ -75,6 +75,31 @@ def test_what_follows_is_not_asked_for(session, server, task):
     assert len(server.batches) == before
 
 
+# --- loaded one after the other ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("known", "asked"), [("status", "status_id"), ("status_id", "status.id")])
+@pytest.mark.parametrize("is_queried", [True, False])
+def test_what_is_loaded_later_takes_its_other_half_along(session, server, known, asked, is_queried):
+    tasks = session.query(f"select {known} from Task").all()
+    assert all(one[known] for one in tasks)
+    change = {"action": "update", "entity_type": "Task", "entity_key": ["t1"]}
+    server.execute([{**change, "entity_data": {"__entity_type__": "Task", "status_id": "s2"}}])
+    if is_queried:
+        session.query(f"select {asked} from Task where id is t1").all()
+    else:
+        session.populate(tasks, asked)
+    assert both(next(one for one in tasks if one["id"] == "t1")) == ("s2", "s2")
+
+
+def test_a_reference_that_leads_nowhere_says_nothing_against_its_identifier(session, server):
+    """It may lead to what the user must not see."""
+    task = session.query("select status_id from Task where id is t1").one()
+    serial = session.work.store.next_serial()
+    session.work.store.absorb([{"__entity_type__": "Task", "id": "t1", "status": None}], serial)
+    assert (task["status"], task["status_id"]) == (None, "s0")
+
+
 # --- taken back ----------------------------------------------------------------------------------
 
 

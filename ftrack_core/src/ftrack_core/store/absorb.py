@@ -26,12 +26,12 @@ from ftrack_core.entity.rows import (
 from .apart import ItemsApart
 from .bulk import add_to_rows, are_made_here, renew_rows, those_that_differ
 from .cohort import Arrival, Page, RowsByKey
-from .merging import add_values, is_unmet, merge_row, update_row
+from .merging import add_values, forget_the_older, is_unmet, merge_row, update_row
 from .shapes import Shape, shape_of
 from .sharing import share_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
@@ -183,8 +183,11 @@ class Absorber:
             deque(map(set_luggage, known.values(), repeat(luggage)), maxlen=0)
             return dict(zip(known, rows, strict=True))
         if not self._adopt and add_to_rows(rows, said, serial):
-            return dict(zip(known, rows, strict=True))
-        return self._met_one_by_one(known, bucket)
+            met = dict(zip(known, rows, strict=True))
+        else:
+            met = self._met_one_by_one(known, bucket)
+        _let_agree(met.values(), shape)
+        return met
 
     def _met_one_by_one(self, known: dict[Key, Entity], bucket: RowsByKey) -> dict[Key, Row]:
         arrival, met = self.page.arrival, {}
@@ -226,7 +229,10 @@ class Absorber:
         for name in shape.mapped:
             self._relation(name, row)
         key = row[shape.key_name] if shape.key_name else key_of(shape.schema, row)
-        return self._place(shape.schema.name, key, row, arrival)
+        known = self._place(shape.schema.name, key, row, arrival)
+        if known is not row:
+            _let_agree([known], shape)
+        return known
 
     def _place(self, entity_type: str, key: Key, row: Row, arrival: Arrival) -> Row:
         bucket = self.page.rows_of(entity_type)
@@ -275,3 +281,11 @@ class Absorber:
         for rows, name in self._items.back(entity_type):
             self._column(name, rows)
         return self._shape_of(self._schemas[entity_type], tuple(row))
+
+
+def _let_agree(rows: Iterable[Row], shape: Shape) -> None:
+    """Let no reference contradict its identifier in *rows*: only one of the two was said."""
+    for name, twin in shape.halves:
+        for row in rows:
+            if twin in row:
+                forget_the_older(row, name, twin)

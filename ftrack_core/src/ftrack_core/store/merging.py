@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_values",
+    "forget_the_older",
+    "identifier_of",
     "is_unmet",
     "merge_row",
     "one_serial",
@@ -86,6 +88,25 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
                 serials[name] = serial
     if serials:
         target[SERIALS] = serials
+
+
+def identifier_of(value: Any) -> Any:
+    """Return the identifier of a row that a reference leads to, and an identifier as it is."""
+    return value.get("id") if isinstance(value, dict) else value
+
+
+def forget_the_older(row: dict[str, Any], name: str, twin: str) -> None:
+    """Of a reference and its identifier, which came in two answers, forget the one that is wrong.
+
+    It is loaded when somebody looks. A reference that came later and leads nowhere says nothing
+    against an identifier: it may lead to what the user must not see.
+    """
+    said, other = row.get(name, row), row.get(twin, row)
+    if said is row or other is row or identifier_of(said) == identifier_of(other):
+        return
+    newer = serial_of(row, name) - serial_of(row, twin)
+    if newer and (said if newer > 0 else other) is not None:
+        del row[twin if newer > 0 else name]
 
 
 @lru_cache(maxsize=64)

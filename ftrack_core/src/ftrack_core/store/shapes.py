@@ -17,7 +17,8 @@ _RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
 class Shape(NamedTuple):
     """How rows of one type with so many attributes are read.
 
-    *key_name* is None where several attributes are the primary key.
+    *key_name* is None where several attributes are the primary key. *halves* are attributes with
+    their twins that are not among them.
     """
 
     width: int
@@ -25,6 +26,7 @@ class Shape(NamedTuple):
     relations: tuple[str, ...]
     mapped: tuple[str, ...]
     foreign_keys: tuple[str, ...]
+    halves: tuple[tuple[str, str], ...]
     schema: EntitySchema
 
     @property
@@ -46,6 +48,11 @@ def shape_of(schema: EntitySchema, names: tuple[str, ...]) -> Shape:
             name
             for name, kind in kinds.items()
             if kind is AttributeKind.SCALAR and name in schema.twins
+        ),
+        tuple(
+            (name, twin)
+            for name, twin in schema.twins.items()
+            if name in kinds and twin not in kinds and not {name, twin} & set(schema.primary_key)
         ),
         schema,
     )

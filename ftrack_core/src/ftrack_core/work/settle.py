@@ -8,7 +8,7 @@ from ftrack_core.changes import Create, Delete, Update
 from ftrack_core.entity import NOT_SET, Entity
 from ftrack_core.entity.entity import set_local
 from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
-from ftrack_core.store.merging import serial_of, set_value
+from ftrack_core.store.merging import identifier_of, serial_of, set_value
 from ftrack_core.wire import encode
 
 if TYPE_CHECKING:
@@ -160,15 +160,9 @@ def _forget_what_contradicts(value: Any, row: dict[str, Any], twin: str, serial:
     """
     if twin not in row or serial_of(row, twin) > serial:
         return
-    if _identifier(row[twin]) != _identifier(value):
+    identifier = value.key if isinstance(value, Entity) else identifier_of(value)
+    if identifier_of(row[twin]) != identifier:
         del row[twin]
-
-
-def _identifier(value: Any) -> Any:
-    """Return the identifier of an entity or a row, and an identifier as it is."""
-    if isinstance(value, Entity):
-        return value.key
-    return value.get("id") if isinstance(value, dict) else value
 
 
 def _row_value(value: Any) -> Any:
