@@ -15,6 +15,7 @@ import pytest
 from ftrack_core.entity import NOT_SET
 from ftrack_core.entity.collection import Collection
 from ftrack_core.errors import CommitRefusedError, ConflictError, EntityError, ServerError
+from ftrack_core.testing.memory_schemas import memory_schemas
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 from hypothesis import settings
@@ -32,7 +33,10 @@ VERSIONS = (*OWNERS, "m0", "m1")
 LABELS = {"components": "name", "uses_versions": "comment"}
 """The collections, and what their items have that can be read."""
 
+TYPE_OF = {"components": "FileComponent", "uses_versions": "AssetVersion"}
 PLACES = tuple(product(OWNERS, LABELS))
+TYPES = {"AssetVersion", "Component", "ContainerComponent", "FileComponent"}
+SCHEMAS = [one for one in memory_schemas() if one["id"] in TYPES]
 UNKNOWN = "unknown"
 TAKEN_BACK = "taken back"
 QUESTIONS = (
@@ -87,6 +91,7 @@ EDITS = {
         lambda view, _: view.__delitem__(slice(None, None, 2)),
         lambda keys, _: keys[1::2],
     ),
+    "reverse": (lambda view, _: view.reverse(), lambda keys, _: keys[::-1]),
     "pop": (lambda view, _: view and view.pop(), lambda keys, _: keys[:-1]),
     "clear": (lambda view, _: view.clear(), lambda _, __: []),
 }
@@ -118,14 +123,22 @@ def operation(action, key, **data):
 
 
 def operations(recorded):
-    """What is to be sent for what was *recorded*, as somebody writes it who has no session."""
+    """What is to be sent for what was *recorded*, as somebody writes it who has no session.
+
+    No list names what is deleted with it, or was created and deleted again.
+    """
     found = []
     for (key, what), value in recorded.items():
         if what in ("create", "delete"):
             found.append(operation(what, key, **(value or {})))
-        elif value is not TAKEN_BACK:
-            found.append(operation("update", key, **{what: value}))
+        elif value is not TAKEN_BACK and what != "vanish":
+            sent = left_of(value, recorded) if what in LABELS else value
+            found.append(operation("update", key, **{what: sent}))
     return found
+
+
+def left_of(keys, recorded):
+    return [one for one in keys if not {(one, "delete"), (one, "vanish")} & recorded.keys()]
 
 
 def told_by(rows):
@@ -142,8 +155,10 @@ def told_by(rows):
 
 def rows():
     components = {"c0": "v0", "c1": "v0", "c2": "v1", "c3": None}
+    uses = {"v0": ["v1", "m0"], "v1": ["v0"], "m0": [], "m1": []}
+    lists = {key: list(map(reference, used)) for key, used in uses.items()}
     return [
-        *[{**reference(key), "comment": key, "uses_versions": []} for key in VERSIONS],
+        *[{**reference(key), "comment": key, "uses_versions": lists[key]} for key in VERSIONS],
         *[{**reference(key), "name": key, "version_id": at} for key, at in components.items()],
     ]
 
@@ -175,7 +190,7 @@ class Collections(RuleBasedStateMachine):
     def open(self, start):
         is_new = start.startswith("new")
         there = [row for row in rows() if not (is_new and row["id"] == "v1")]
-        self.server, self.other = Server(rows=there), MemoryTransport(rows=there)
+        self.server, self.other = Server(SCHEMAS, there), MemoryTransport(SCHEMAS, there)
         self.session = memory_session(self.server)
         self.store = self.session.work.store
         self.worker = ThreadPoolExecutor(1)
@@ -184,7 +199,7 @@ class Collections(RuleBasedStateMachine):
         self.last_serial = float(self.store.next_serial())
         self.known = dict.fromkeys(PLACES, (UNKNOWN, -1))
         self.pending, self.sent, self.held = {}, {}, {}
-        self.gone = set()
+        self.claimed, self.gone = set(), set()
         self.server.hears = lambda answer: self.learn(answer, self.after_now())
         self.items = {row["id"]: self.session.get(type_of(row["id"]), row["id"]) for row in there}
         self.labels = {key: key for key in self.items}
@@ -199,7 +214,9 @@ class Collections(RuleBasedStateMachine):
             self.born("v1", new)
             self.pending |= {("v1", name): keys for name, keys in content.items()}
             self.commit("accepted")
-        self.views = {place: Collection(self.items[place[0]], place[1]) for place in PLACES}
+        self.views = {}
+        for owner in OWNERS:
+            self.keep_views(owner)
 
     def teardown(self):
         if self.transaction is not None:
@@ -242,12 +259,11 @@ class Collections(RuleBasedStateMachine):
         return key in self.gone or any((key, "delete") in one for one in recorded)
 
     def on_server(self, name):
-        entity_type = "Component" if name == "components" else "AssetVersion"
-        return [row["id"] for row in self.other.rows(entity_type)]
+        return [row["id"] for row in self.other.rows(TYPE_OF[name])]
 
     def usable(self, name):
-        new = [key for key in self.items if type_of(key) == type_of_items(name)]
-        there = [*self.on_server(name), *filter(self.is_new, new)]
+        new = [key for key in self.items if self.is_new(key) and type_of(key) == TYPE_OF[name]]
+        there = [*self.on_server(name), *new]
         return [key for key in once(there) if not self.is_deleted(key)]
 
     def chosen(self, keys, picked):
@@ -272,9 +288,11 @@ class Collections(RuleBasedStateMachine):
         recorded = self.recorded(thread)
         recorded.pop(place, None)
         recorded[place] = value
+        if recorded is self.held:
+            self.claimed.add(place)
 
     def is_refused(self, thread, place):
-        return place in self.held and self.recorded(thread) is not self.held
+        return thread == "session" and place in self.claimed
 
     def born(self, key, entity, thread="session", **values):
         self.items[key], self.labels[key] = entity, "new"
@@ -298,7 +316,8 @@ class Collections(RuleBasedStateMachine):
         serial = self.after_now()
         for (key, what), value in written.items():
             if (key, what) in PLACES and value is not TAKEN_BACK:
-                self.know((key, what), value, serial)
+                is_answered = what == "uses_versions"
+                self.know((key, what), left_of(value, written) if is_answered else value, serial)
             if what == "delete":
                 self.gone.add(key)
 
@@ -311,28 +330,37 @@ class Collections(RuleBasedStateMachine):
         for server in (self.server, self.other):
             server.execute([operation(*args, **data)])
 
-    @rule(what=st.sampled_from(["assigns", "moves", "deletes"]), place=places, picked=contents)
-    def somebody_else(self, what, place, picked):
+    @rule(place=places, picked=contents)
+    def somebody_else_assigns(self, place, picked):
         owner, name = place
         there = self.on_server(name)
-        if what == "assigns" and owner in self.on_server("uses_versions"):
+        if owner in self.on_server("uses_versions"):
             self.write_elsewhere("update", owner, **{name: once(self.chosen(there, picked))})
+
+    @rule(what=st.sampled_from(["moves", "deletes"]), place=places, picked=picks)
+    def somebody_else_changes_an_item(self, what, place, picked):
+        owner, name = place
         if what == "moves":
             for key in self.chosen(self.on_server("components"), picked[:1]):
                 self.write_elsewhere("update", key, version_id=owner)
-        if what == "deletes":
-            for key in self.chosen([key for key in there if key not in OWNERS], picked[:1]):
+        else:
+            there = [key for key in self.on_server(name) if key not in OWNERS]
+            for key in self.chosen(there, picked[:1]):
                 self.write_elsewhere("delete", key)
 
     # --- what is asked ---------------------------------------------------------------------------
 
-    @rule(texts=st.lists(questions, min_size=1, max_size=3))
-    def send(self, texts):
-        for text in texts:
-            serial = self.store.next_serial()
-            answer = self.server.answer_apart(text)
-            self.last_serial = float(serial)
-            self.in_flight.append((serial, answer))
+    def send(self, text):
+        serial = self.store.next_serial()
+        answer = self.server.answer_apart(text)
+        self.last_serial = float(serial)
+        self.in_flight.append((serial, answer))
+
+    @rule(asked=st.lists(st.tuples(questions, places, contents), min_size=1, max_size=3))
+    def send_while_somebody_else_assigns(self, asked):
+        for text, place, picked in asked:
+            self.send(text)
+            self.somebody_else_assigns(place, picked)
 
     @precondition(lambda self: self.in_flight)
     @rule(data=st.data(), adopt=st.booleans(), is_alone=st.booleans())
@@ -347,61 +375,71 @@ class Collections(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["query", "populate", "refresh"]), text=questions, place=places)
     def ask(self, how, text, place):
         key, name = place
+        before, is_asked = self.last_serial, self.known[place][0] is not UNKNOWN
         if how == "query":
             self.session.query(text).all()
-        elif how == "populate":
+            return
+        if how == "populate":
             self.session.populate(self.items[key], name)
+            is_asked = True
         else:
             self.session.refresh(self.items[key])
+        assert (self.known[place][1] > before) is (is_asked and not self.is_new(key))
 
     @rule(owner=owners)
     def expire(self, owner):
         self.session.expire(self.items[owner])
         self.known |= {(owner, name): (UNKNOWN, -1) for name in LABELS}
 
-    @rule(place=places)
-    def look(self, place):
-        key, name = place
-        content = self.items[key][name]
-        expected = self.expected(place)
-        if expected is UNKNOWN and self.is_new(key):
-            expected = []
-        assert [one["id"] for one in content] == expected
-        if set(expected) <= set(self.usable(name)):
-            labels = [self.labels[one] for one in expected]
-            assert [one[LABELS[name]] for one in content] == labels
+    @rule(owner=owners)
+    def let_go(self, owner):
+        """An owner is held no more, and found again by its key."""
+        for name in LABELS:
+            del self.views[owner, name]
+        del self.items[owner]
+        self.items[owner] = self.session.get("AssetVersion", owner)
+        self.keep_views(owner)
 
-    @rule(place=places)
-    def look_without_loading(self, place):
+    def keep_views(self, owner):
+        self.views |= {(owner, name): Collection(self.items[owner], name) for name in LABELS}
+
+    def view(self, place, is_kept):
+        """Return the view that was kept or another one; a look at it loads what is unknown."""
         key, name = place
-        expected = self.expected(place)
-        with self.session.auto_populating(False):
-            content = self.items[key][name]
-            assert [one["id"] for one in content] == ([] if expected is UNKNOWN else expected)
+        view = self.views[place] if is_kept else self.items[key][name]
+        len(view)
+        return view
+
+    @rule(place=places, is_kept=st.booleans(), loads=st.booleans())
+    def look(self, place, is_kept, loads):
+        key, name = place
+        with self.session.auto_populating(loads):
+            content = self.view(place, is_kept)
+            shown = [one["id"] for one in content]
+            expected = self.expected(place)
+            assert shown == ([] if expected is UNKNOWN else expected)
             if expected is UNKNOWN and not self.is_new(key):
+                assert not loads
                 with pytest.raises(EntityError):
                     content.append(self.items["v0"])
-
-    def nothing_that_a_kept_view_shows_has_to_be_loaded(self):
-        return all(self.expected(place) is not UNKNOWN for place in PLACES)
-
-    @precondition(nothing_that_a_kept_view_shows_has_to_be_loaded)
-    @rule(place=places)
-    def look_through_a_kept_view(self, place):
-        shown = [one["id"] for one in self.views[place]]
-        expected = self.expected(place)
-        assert shown == ([] if expected is UNKNOWN and self.is_new(place[0]) else expected)
+        if shown and set(shown) <= set(self.usable(name)):
+            assert [one[LABELS[name]] for one in content] == [self.labels[one] for one in shown]
 
     # --- what is changed -------------------------------------------------------------------------
 
-    @rule(place=places, edit=st.sampled_from(sorted(EDITS)), picked=picks, thread=threads)
-    def edit(self, place, edit, picked, thread):
-        key, name = place
-        given = self.chosen(self.usable(name), picked)
+    @rule(
+        place=places,
+        edit=st.sampled_from(sorted(EDITS)),
+        picked=picks,
+        is_kept=st.booleans(),
+        thread=threads,
+    )
+    def edit(self, place, edit, picked, is_kept, thread):
+        given = self.chosen(self.usable(place[1]), picked)
         if not given:
             return
         act, result = EDITS[edit]
-        view, items = self.items[key][name], [self.items[one] for one in given]
+        view, items = self.view(place, is_kept), [self.items[one] for one in given]
         before = self.expected(place)
         before = [] if before is UNKNOWN else before
         after = result(before, given)
@@ -435,9 +473,10 @@ class Collections(RuleBasedStateMachine):
                 del self.items[key][name]
             return
         self.do(thread, self.items[key].__delitem__, name)
-        self.record(thread, place, TAKEN_BACK)
-        if self.recorded(thread) is self.pending and place not in self.sent:
-            del self.pending[place]
+        if thread == "session":
+            self.pending.pop(place, None)
+        else:
+            self.record(thread, place, TAKEN_BACK)
 
     @rule(owner=st.sampled_from([None, *OWNERS]), thread=threads)
     def create(self, owner, thread):
@@ -466,6 +505,7 @@ class Collections(RuleBasedStateMachine):
             if recorded.pop((key, "create"), None) is None:
                 self.record(thread, (key, "delete"), None)
             else:
+                self.record(thread, (key, "vanish"), None)
                 self.gone.add(key)
 
     # --- commits ---------------------------------------------------------------------------------
@@ -488,22 +528,15 @@ class Collections(RuleBasedStateMachine):
             self.pending = sent
 
     @precondition(lambda self: self.pending)
-    @rule(
-        what=st.sampled_from(["assign", "send", "somebody else"]),
-        place=places,
-        picked=contents,
-        text=questions,
-    )
-    def something_happens_during_a_commit(self, what, place, picked, text):
-        acts = {
-            "assign": lambda: self.assign(place, "a list", picked, "session"),
-            "send": lambda: self.send([text]),
-            "somebody else": lambda: self.somebody_else("assigns", place, picked),
-        }
-
+    @rule(is_by_us=st.booleans(), place=places, picked=contents, text=questions)
+    def assigned_during_a_commit(self, is_by_us, place, picked, text):
         def meanwhile(batch):
             self.server.before_answer = None
-            acts[what]()
+            if is_by_us:
+                self.assign(place, "a list", picked, "session")
+            else:
+                self.somebody_else_assigns(place, picked)
+            self.send(text)
 
         self.commit("accepted", meanwhile)
 
@@ -519,13 +552,14 @@ class Collections(RuleBasedStateMachine):
     def end(self, outcome):
         transaction, self.transaction = self.transaction, None
         held, self.held = self.held, {}
+        claimed, self.claimed = self.claimed, set()
         if outcome == "raises":
             assert not self.in_worker(transaction.__exit__, *self.error())
             self.forget(held)
         elif self.is_carried_out(held, outcome):
             self.in_worker(transaction.__exit__, None, None, None)
             self.settle(held)
-            for place in held.keys() & self.pending.keys():
+            for place in claimed & self.pending.keys():
                 del self.pending[place]
         else:
             with pytest.raises(CommitRefusedError):
@@ -563,13 +597,9 @@ class Collections(RuleBasedStateMachine):
 
     @invariant()
     def the_server_has_what_was_committed(self):
-        for entity_type in ("AssetVersion", "Component"):
+        for entity_type in TYPE_OF.values():
             assert self.server.rows(entity_type) == self.other.rows(entity_type)
 
 
-def type_of_items(name):
-    return "FileComponent" if name == "components" else "AssetVersion"
-
-
-Collections.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+Collections.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 test_collections_in_every_order = Collections.TestCase

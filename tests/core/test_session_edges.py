@@ -53,6 +53,27 @@ def test_what_expired_is_loaded_again_by_a_collection_that_is_held(session):
     assert list(project["children"]) == [*there, new]
 
 
+def test_an_item_that_is_put_at_another_index_does_not_push_one_out(session):
+    children = session.get("Project", "p1")["children"]
+    there = list(children)
+    with pytest.raises(EntityError, match="at another index; assign a list"):
+        children[0], children[1] = children[1], children[0]
+    children[0] = there[0]
+    assert session.modified == []
+    children.reverse()
+    assert list(children) == there[::-1]
+
+
+def test_a_collection_does_not_name_what_is_deleted_with_it(session, server):
+    project = session.get("Project", "p1")
+    gone, *there = project["children"]
+    project["children"].append(session.create("Task", {"name": "brief"}))
+    session.delete(project["children"][-1])
+    session.delete(gone)
+    session.commit()
+    assert sorted(row["id"] for row in server.rows("Task")) == sorted(one["id"] for one in there)
+
+
 def test_pop_takes_a_change_back_and_returns_what_was_seen(session):
     project = session.get("Project", "p1")
     there = list(project["children"])

@@ -187,6 +187,26 @@ def test_a_commit_that_is_refused_takes_nothing_back(session, server, task):
     assert both(task) == ("s2", "s2")
 
 
+def test_the_very_value_that_is_assigned_again_during_its_commit_stays_pending(
+    session, server, task
+):
+    def meanwhile(batch):
+        server.before_answer = None
+        task["status"], task["name"] = ready, "again"
+        task["metadata"]["colour"] = "red"
+
+    ready = status(session, 1)
+    task["status"], task["name"] = ready, "again"
+    task["metadata"]["colour"] = "red"
+    server.before_answer = meanwhile
+    session.commit()
+    assert task.assigned("status") is ready
+    assert (task.assigned("name"), task.assigned("metadata")) == ("again", {"colour": "red"})
+    session.rollback()
+    assert session.modified == []
+    assert (task.assigned("status"), task.assigned("metadata")) == (NOT_SET, NOT_SET)
+
+
 # --- in any order --------------------------------------------------------------------------------
 
 
@@ -282,6 +302,17 @@ class Twins(RuleBasedStateMachine):
     @rule(names=st.sampled_from(["status", "status_id", "status, status_id"]))
     def asked_for(self, names):
         self.session.query(f"select {names} from Task").all()
+
+    @rule(
+        identifier=st.sampled_from([None, "s0", "s1", "s2"]),
+        names=st.sampled_from(["status_id", "status, status_id"]),
+    )
+    def somebody_else_assigns(self, identifier, names):
+        change = {"action": "update", "entity_type": "Task", "entity_key": [self.task["id"]]}
+        told = {"__entity_type__": "Task", "status_id": identifier}
+        MemoryTransport.execute(self.server, [{**change, "entity_data": told}])
+        self.committed = identifier
+        self.asked_for(names)
 
     @rule()
     def expired(self):

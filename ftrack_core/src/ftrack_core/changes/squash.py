@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from ftrack_core.entity import Entity
 from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
 
@@ -51,15 +52,19 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
     """Return the operations for *changes*, in order.
 
     What was created and deleted again vanishes, and so does what was changed of anything that is
-    deleted in the end, but for its collections: what was taken out of one does not go with it. Of
-    several updates of one attribute the last one counts, in its place. An update folds into the
-    operation before it if that is about the same entity, and only then: anything between them may
-    be what the update refers to.
+    deleted in the end, but for its collections: what was taken out of one does not go with it. No
+    collection names what is deleted. Of several updates of one attribute the last one counts, in
+    its place. An update folds into the operation before it if that is about the same entity, and
+    only then: anything between them may be what the update refers to.
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
         return cast("list[Payload]", changes)
-    return _fold(_without_the_superseded(changes))
+    effective = _effective(changes)
+    payloads = _fold(effective.all())
+    for payload in payloads if effective.deleted else ():
+        payload.data = _without_items(payload.data, effective.deleted)
+    return cast("list[Payload]", payloads)
 
 
 class _Effective:
@@ -103,12 +108,21 @@ class _Effective:
         else:
             self.kept[created] = None
 
+    def all(self) -> list[Change]:
+        """Return the changes that count."""
+        kept = [change for change in self.kept if change is not None]
+        if not self.deleted:
+            return kept
+        # A key of metadata is a row of its own, which would be left without an owner.
+        deleted = self.deleted
+        return [one for one in kept if one.mapped is None or one.mapped.identity not in deleted]
+
 
 def _is_of_collection(change: Change | None) -> bool:
     return isinstance(change, Update) and isinstance(change.new, list)
 
 
-def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
+def _effective(changes: Iterable[Change]) -> _Effective:
     effective = _Effective()
     for change in changes:
         if isinstance(change, Update):
@@ -117,15 +131,24 @@ def _without_the_superseded(changes: Iterable[Change]) -> list[Change]:
             effective.create(change)
         else:
             effective.delete(change)
-    kept = [change for change in effective.kept if change is not None]
-    deleted = effective.deleted
-    if not deleted:
-        return kept
-    # A key of metadata is a row of its own, which would be left without an owner.
-    return [one for one in kept if one.mapped is None or one.mapped.identity not in deleted]
+    return effective
 
 
-def _fold(changes: Iterable[Change]) -> list[Payload]:
+def _without_items(data: Mapping[str, Any], deleted: set[Identity]) -> Mapping[str, Any]:
+    """Return *data* with lists that do not name *deleted* entities."""
+    return {
+        name: [one for one in value if not _is_among(one, deleted)]
+        if isinstance(value, list)
+        else value
+        for name, value in data.items()
+    }
+
+
+def _is_among(item: Any, identities: set[Identity]) -> bool:
+    return isinstance(item, Entity) and (item.entity_type, item.key) in identities
+
+
+def _fold(changes: Iterable[Change]) -> list[Folded]:
     payloads: list[Folded] = []
     with_nothing: list[Folded] = []
     last: Folded | None = None

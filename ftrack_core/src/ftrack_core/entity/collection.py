@@ -89,7 +89,15 @@ class Collection(MutableSequence[Any]):
         return self._entities([content[index]])[0]
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        self._change(lambda items: items.__setitem__(index, value))
+        def put(items: list[Entity]) -> None:
+            if not isinstance(index, slice) and _holds(items, value) and items[index] != value:
+                raise EntityError(
+                    f"{value!r} is in {self._name!r} already, at another index; assign a list to "
+                    "have another order"
+                )
+            items[index] = value
+
+        self._change(put)
 
     def __delitem__(self, index: int | slice) -> None:
         self._change(lambda items: items.__delitem__(index))
@@ -97,6 +105,10 @@ class Collection(MutableSequence[Any]):
     def insert(self, index: int, value: Entity) -> None:
         """Put *value* before *index*; an entity that is there already is not put twice."""
         self._change(lambda items: None if _holds(items, value) else items.insert(index, value))
+
+    def reverse(self) -> None:
+        """Turn the order round."""
+        self._change(lambda items: items.reverse())
 
     def append(self, value: Entity) -> None:
         """Put *value* at the end; an entity that is there already is not put twice."""

@@ -285,7 +285,7 @@ class Absorber:
 
 def _let_agree(rows: Iterable[Row], shape: Shape) -> None:
     """Let no reference contradict its identifier in *rows*: only one of the two was said."""
-    for name, twin in shape.halves:
+    for reference, identifier in shape.halves:
         for row in rows:
-            if twin in row:
-                forget_the_older(row, name, twin)
+            if reference in row and identifier in row:
+                forget_the_older(row, reference, identifier)

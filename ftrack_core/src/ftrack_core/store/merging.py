@@ -95,18 +95,19 @@ def identifier_of(value: Any) -> Any:
     return value.get("id") if isinstance(value, dict) else value
 
 
-def forget_the_older(row: dict[str, Any], name: str, twin: str) -> None:
-    """Of a reference and its identifier, which came in two answers, forget the one that is wrong.
+def forget_the_older(row: dict[str, Any], reference: str, identifier: str) -> None:
+    """Of two that came in two answers and contradict each other, forget the one that is wrong.
 
     It is loaded when somebody looks. A reference that came later and leads nowhere says nothing
-    against an identifier: it may lead to what the user must not see.
+    against its identifier: it may lead to what the user must not see.
     """
-    said, other = row.get(name, row), row.get(twin, row)
-    if said is row or other is row or identifier_of(said) == identifier_of(other):
+    if identifier_of(row[reference]) == identifier_of(row[identifier]):
         return
-    newer = serial_of(row, name) - serial_of(row, twin)
-    if newer and (said if newer > 0 else other) is not None:
-        del row[twin if newer > 0 else name]
+    newer = serial_of(row, reference) - serial_of(row, identifier)
+    if newer < 0:
+        del row[reference]
+    elif newer > 0 and row[reference] is not None:
+        del row[identifier]
 
 
 @lru_cache(maxsize=64)

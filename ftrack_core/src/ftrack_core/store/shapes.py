@@ -17,8 +17,8 @@ _RELATIONS = frozenset({AttributeKind.REFERENCE, AttributeKind.COLLECTION})
 class Shape(NamedTuple):
     """How rows of one type with so many attributes are read.
 
-    *key_name* is None where several attributes are the primary key. *halves* are attributes with
-    their twins that are not among them.
+    *key_name* is None where several attributes are the primary key. *halves* are references
+    and their identifiers of which only one is among them.
     """
 
     width: int
@@ -50,9 +50,11 @@ def shape_of(schema: EntitySchema, names: tuple[str, ...]) -> Shape:
             if kind is AttributeKind.SCALAR and name in schema.twins
         ),
         tuple(
-            (name, twin)
-            for name, twin in schema.twins.items()
-            if name in kinds and twin not in kinds and not {name, twin} & set(schema.primary_key)
+            (reference, identifier)
+            for reference, identifier in schema.twins.items()
+            if reference in schema.references
+            and (reference in kinds) is not (identifier in kinds)
+            and identifier not in schema.primary_key
         ),
         schema,
     )

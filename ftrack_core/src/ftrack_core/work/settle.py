@@ -44,6 +44,7 @@ def settle(
         for identity in _deleted(snapshot):
             work.settle_deleted(identity)
         log.discard(snapshot)
+        work.show_pending(log)
         work.drop_unrecorded()
 
 

@@ -178,14 +178,8 @@ class UnitOfWork:
         identity = (entity.entity_type, entity.key)
         values: dict[str, Any] = {}
         for change in self.changes_of(identity):
-            item = change.mapped
-            if item is not None and item.identity == identity:
-                of_item = {**values.get(item.attribute, {}), item.key: item.value}
-                values[item.attribute] = Overlay(of_item)
-            elif isinstance(change, Create):
-                values.update(change.given)
-            elif isinstance(change, Update):
-                _put(values, change.attribute, change.new)
+            if change.mapped is None or change.mapped.identity == identity:
+                _replay(values, change)
         return values
 
     def populate(self, entities: Entity | Iterable[Entity], projections: str) -> None:
@@ -349,14 +343,13 @@ class UnitOfWork:
     def revert(self, log: ChangeLog) -> None:
         """Take back the changes of one log, the last one first; what others changed stays."""
         with self.lock:
-            snapshot = log.snapshot()
-            for change in reversed(snapshot):
+            for change in reversed(log.snapshot()):
+                log.discard((change,))
                 self._revert(change, log)
-            log.discard(snapshot)
 
     def _revert(self, change: Change, log: ChangeLog) -> None:
         if change.mapped is not None:
-            _revert_mapped(change.mapped)
+            _revert_mapped(change.mapped, self._before_item(change.mapped, log))
         elif isinstance(change, Update) and change.entity is not None:
             _revert_value(change.entity, change, self._before(change, log))
         elif isinstance(change, Create):
@@ -366,8 +359,7 @@ class UnitOfWork:
 
     def _before(self, change: Update, log: ChangeLog) -> Any:
         """Return what had been assigned before *change*, if that is not committed meanwhile."""
-        # The log of a transaction that has ended is not among those that the thread can see.
-        known = [*self.changes_of(change.identity), *log.of(change.identity)]
+        known = self._pending_in(log, change.identity)
         pending = [one for one in known if one.identity == change.identity]
         is_pending = any(
             isinstance(one, Update)
@@ -377,6 +369,20 @@ class UnitOfWork:
         )
         created = any(isinstance(one, Create) for one in pending)
         return change.before if is_pending or created else NOT_SET
+
+    def _before_item(self, item: MappedItem, log: ChangeLog) -> Any:
+        """Return the same for a key of a mapped attribute."""
+        is_pending = any(
+            one.mapped is not None
+            and (one.mapped.attribute, one.mapped.key) == (item.attribute, item.key)
+            and one.mapped.value is item.before
+            for one in self._pending_in(log, item.identity)
+        )
+        return item.before if is_pending else NOT_SET
+
+    def _pending_in(self, log: ChangeLog, identity: Identity) -> list[Change]:
+        # The log of a transaction that has ended is not among those that the thread can see.
+        return [*self.changes_of(identity), *log.of(identity)]
 
     @contextmanager
     def transaction(self, commit: Callable[[ChangeLog], None]) -> Iterator[Transaction]:
@@ -426,6 +432,15 @@ class UnitOfWork:
             if isinstance(change, Update) and (change.identity, change.attribute) in claimed
         )
         self.main_log.discard(older)
+
+    def show_pending(self, log: ChangeLog) -> None:
+        """Let entities show what was assigned during a commit, be it the very value it wrote."""
+        for change in log:
+            owner = change.entity if change.mapped is None else change.mapped.owner
+            if owner is not None and (change.mapped is not None or isinstance(change, Update)):
+                local = dict(owner._local or {})  # noqa: SLF001 -- readers hold the old one
+                _replay(local, change)
+                set_local(owner, local or None)
 
     def settle_deleted(self, identity: Identity) -> None:
         """Note that the server has an entity no more."""
@@ -495,6 +510,17 @@ class UnitOfWork:
             )
 
 
+def _replay(local: dict[str, Any], change: Change) -> None:
+    """Do to *local* what *change* did to the values of its entity."""
+    item = change.mapped
+    if item is not None:
+        local[item.attribute] = Overlay({**local.get(item.attribute, {}), item.key: item.value})
+    elif isinstance(change, Create):
+        local.update(change.given)
+    elif isinstance(change, Update):
+        _put(local, change.attribute, change.new)
+
+
 def _put(local: dict[str, Any], name: str, value: Any) -> None:
     if value is NOT_SET:
         local.pop(name, None)
@@ -511,13 +537,13 @@ def _revert_value(entity: Entity, change: Update, before: Any) -> None:
     set_local(entity, local or None)
 
 
-def _revert_mapped(item: MappedItem) -> None:
+def _revert_mapped(item: MappedItem, before: Any) -> None:
     local = dict(item.owner._local or {})  # noqa: SLF001
     overlay = local.get(item.attribute)
     if overlay is None or overlay.get(item.key, item) is not item.value:
         return
     remaining = Overlay({key: value for key, value in overlay.items() if key != item.key})
-    if item.before is not NOT_SET:
-        remaining[item.key] = item.before
+    if before is not NOT_SET:
+        remaining[item.key] = before
     _put(local, item.attribute, remaining or NOT_SET)
     set_local(item.owner, local or None)
