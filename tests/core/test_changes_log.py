@@ -51,3 +51,12 @@ def test_a_change_that_is_recorded_anew_counts_once_more_after_all_others():
     assert [one.new for one in log] == ["a", "b", "a"]
     log.discard((first, second))
     assert [one.new for one in log] == ["a"]
+
+
+def test_a_log_in_which_nothing_was_found_keeps_no_index_up():
+    log = ChangeLog()
+    assert log.of(("Task", "t1")) == ()
+    assert log._by_identity is None
+    change = Update("Task", "t1", "name", "a")
+    log.append(change)
+    assert log.of(("Task", "t1")) == (change,)

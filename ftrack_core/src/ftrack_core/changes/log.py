@@ -70,11 +70,14 @@ class ChangeLog:
             return list(self._index())
 
     def _index(self) -> dict[Identity, dict[Change, None]]:
-        if self._by_identity is None:
-            self._by_identity = {}
-            for change in self._changes:
-                _enter(self._by_identity, change)
-        return self._by_identity
+        if self._by_identity is not None:
+            return self._by_identity
+        index: dict[Identity, dict[Change, None]] = {}
+        for change in self._changes:
+            _enter(index, change)
+        if index:  # one that was kept for nothing would have to be kept up with each change
+            self._by_identity = index
+        return index
 
     def __len__(self) -> int:
         return len(self._changes)
