@@ -243,3 +243,19 @@ def test_a_codec_comes_and_goes_with_its_file(server, tmp_path):
         assert type(project).__mro__[1].__name__ == "Entity"
         session.commit()
     assert server.rows("Project")[0]["name"] == "ring"
+
+
+def test_a_mapping_that_is_held_is_seen_through_a_codec_that_comes_later(server, tmp_path):
+    file = tmp_path / "shout.py"
+    with memory_session(server, plugin_folders=[tmp_path]) as session:
+        project = session.get("Project", "p1")
+        project["metadata"]["colour"] = "red"
+        session.commit()
+        held = project["metadata"]
+        assert held["colour"] == "red"
+        file.write_text(CODEC_FILE.format(attribute="metadata.colour"))
+        session.plugins.refresh()
+        assert held["colour"] == "RED"
+        file.unlink()
+        session.plugins.refresh()
+        assert held["colour"] == "red"

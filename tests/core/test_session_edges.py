@@ -46,6 +46,7 @@ def test_what_expired_is_loaded_again_by_a_collection_that_is_held(session):
     children = project["children"]
     there = list(children)
     session.expire(project)
+    assert repr(children) == "Collection(not loaded)"
     assert list(children) == there
     new = session.create("Task", {"name": "new"})
     session.expire(project)

@@ -69,12 +69,16 @@ class Collection(MutableSequence[Any]):
 
     def _require_known(self) -> None:
         """The server takes the whole content; what is not known would be removed."""
-        entity = self._entity
-        if entity.loaded(self._name) is NOT_SET and not entity._work.is_new(entity):  # noqa: SLF001
+        if self._is_unknown():
+            entity = self._entity
             raise EntityError(
                 f"{self._name!r} of {entity!r} is not loaded; load it with session.populate first, "
                 "or assign a list that is to be the whole content"
             )
+
+    def _is_unknown(self) -> bool:
+        entity = self._entity
+        return entity.loaded(self._name) is NOT_SET and not entity._work.is_new(entity)  # noqa: SLF001
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -138,7 +142,8 @@ class Collection(MutableSequence[Any]):
     __hash__ = None  # type: ignore[assignment]  # it changes, as a list does
 
     def __repr__(self) -> str:
-        return f"Collection({self._items()!r})"
+        # A debugger that shows it must not ask the server.
+        return "Collection(not loaded)" if self._is_unknown() else f"Collection({self._items()!r})"
 
 
 def _holds(items: list[Entity], value: Entity) -> bool:

@@ -120,7 +120,7 @@ class MappedCollection(MutableMapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         # A loop over thousands of entities does this: what is nearly always so takes no call.
         entity = self._entity_ref()
-        if entity is not None and entity._local is None:  # noqa: SLF001
+        if entity is not None and entity._local is None and entity._codecs is None:  # noqa: SLF001
             of_rows, items, value_name = self._found
             try:
                 if entity._row[self._name] is of_rows:  # noqa: SLF001
@@ -153,13 +153,11 @@ class MappedCollection(MutableMapping[str, Any]):
     ) -> tuple[Mapping[str, Mapping[str, Any]], str]:
         """Return the items in *rows* by key, and the name of their values.
 
-        Of several with one key the last one counts. They are kept for the next look; where they
-        cannot be, because a codec sees each value or the view was made for one look, *key* is all
-        that is found.
+        Of several with one key the last one counts. They are kept for the next look, but for a
+        view that was made for one look: of that one *key* is all that is found.
         """
-        entity = self._entity
-        key_name, value_name, _ = entity.schema.mapped_items[self._name]
-        if self.__class__ in KEPT_VIEWS and entity._codecs is None:  # noqa: SLF001
+        key_name, value_name, _ = self._entity.schema.mapped_items[self._name]
+        if self.__class__ in KEPT_VIEWS:
             by_key = {item[key_name]: item for item in rows}
             self._found = (rows, by_key, value_name)
             return by_key, value_name
