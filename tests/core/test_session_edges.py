@@ -87,7 +87,7 @@ def test_pop_takes_a_change_back_and_returns_what_was_seen(session):
     assert project.pop("name") == "renamed"
     assert (list(project["children"]), dict(project["metadata"])) == (there, {})
     assert project["name"] == "orbit"
-    assert project.pop("nmae", None) is None
+    assert project.pop("nmae", None) is project.pop("nmae", default=None) is None
     with pytest.raises(KeyError, match="Did you mean 'name'"):
         project.pop("nmae")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import ItemsView, Iterator, KeysView, MutableMapping, ValuesView
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ftrack_core.errors import (
     ComputedAttributeError,
@@ -43,6 +43,7 @@ __all__ = [
 _PLAIN = frozenset({str, int, float, bool, type(None), type(NOT_SET)})
 _COLLECTION = AttributeKind.COLLECTION
 _MAPPED = AttributeKind.MAPPED
+_NO_DEFAULT: Final = object()
 
 
 class Entity(MutableMapping[str, Any]):
@@ -157,13 +158,13 @@ class Entity(MutableMapping[str, Any]):
         """Refuse: an entity keeps its attributes."""
         raise EntityError("an entity keeps its attributes; session.rollback takes changes back")
 
-    def pop(self, name: str, *default: Any) -> Any:
+    def pop(self, name: str, default: Any = _NO_DEFAULT) -> Any:
         """Take one change back and return what was seen before; of a live view a copy.
 
         *default* is for a name that is no attribute, which is a KeyError without.
         """
-        if name not in self and default:
-            return default[0]
+        if name not in self and default is not _NO_DEFAULT:
+            return default
         value = self[name]
         if isinstance(value, Collection):
             value = list(value)

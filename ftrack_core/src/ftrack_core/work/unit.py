@@ -305,13 +305,14 @@ class UnitOfWork:
         if target.endswith("CustomAttributeValue"):
             configuration = known_configuration(item) or self.configuration_of(entity, key)
         with self.lock:
-            self.record(
+            change = (
                 metadata_change(target, item)
                 if configuration is None
                 else value_change(target, item, configuration)
             )
+            self.record(change)
             local = dict(entity._local or {})  # noqa: SLF001
-            local[name] = Overlay({**local.get(name, {}), key: value})
+            _replay(local, change)
             set_local(entity, local)
 
     def _take_back_mapped(self, entity: Entity, name: str) -> None:
@@ -437,6 +438,7 @@ class UnitOfWork:
         """Let entities show what was assigned during a commit, be it the very value it wrote."""
         for change in log:
             owner = change.entity if change.mapped is None else change.mapped.owner
+            # What was created meanwhile shows what it was given: no commit has let go of it.
             if owner is not None and (change.mapped is not None or isinstance(change, Update)):
                 local = dict(owner._local or {})  # noqa: SLF001 -- readers hold the old one
                 _replay(local, change)
