@@ -486,7 +486,7 @@ def test_nobody_merges_an_answer_while_a_commit_is_confirmed(session, monkeypatc
     store = session.work.store
     (task,) = session.query("Task where id is t1").all()
     older = [{"__entity_type__": "Task", "id": "t1", "name": "older"}]
-    other = threading.Thread(target=lambda: store.absorb(older, 0, adopt=False, keep=False))
+    other = threading.Thread(target=lambda: store.absorb(older, 0, adopt=False, compact=False))
     was_kept_out = []
 
     def put_in_cache(_):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from ftrack_core.errors import ConnectionLostError
+from ftrack_core.store.questions import Question
 from ftrack_core.store.read_ahead import Answer, ReadAhead, is_worth_it
 from ftrack_core.store.reading import Reading
 
@@ -35,7 +36,7 @@ class Server:
                 raise self.faults.pop(offset)
             found = self.rows[offset : offset + size]
             full = len(found) == size
-            return Answer(found, 1, offset + size if full else None)
+            return Answer(found, Question(1), offset + size if full else None)
         finally:
             with self._lock:
                 self._at_once -= 1

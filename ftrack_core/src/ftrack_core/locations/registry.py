@@ -271,8 +271,7 @@ class Locations:
             "entity_data": row,
         }
         self._session.call([operation])
-        store = self._session.work.store
-        store.absorb([dict(row)], store.next_serial(), adopt=False)
+        self._session.work.store.learn([dict(row)])
 
     # --- components ----------------------------------------------------------------------------
 

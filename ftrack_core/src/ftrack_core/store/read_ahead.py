@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future, ThreadPoolExecutor
 
+    from .questions import Question
+
 __all__ = ["Answer", "ReadAhead", "is_worth_it", "next_offset"]
 
 _MOST_IN_FLIGHT = 8
@@ -37,10 +39,10 @@ def is_worth_it(elapsed: float, work: float) -> bool:
 
 
 class Answer(NamedTuple):
-    """The rows of one page as they came, the serial of its request, and where the next one is."""
+    """The rows of one page as they came, what was asked, and where the next one is."""
 
     rows: list[dict[str, Any]]
-    serial: int
+    question: Question
     next_offset: int | None
 
 

@@ -245,7 +245,7 @@ class QueryResult(Sequence[Found]):
         return are_all_known and held.pages == len(self._pages) and page.version is not None
 
     def _absorbed(self, answer: Answer, *, keep: bool = True) -> Page:
-        page = self._store.absorb(answer.rows, answer.serial, keep=keep)
+        page = self._store.take_in(answer, keep=keep)
         if len(self._parts) > 1:
             page.rows = list({id(row): row for row in page.rows}.values())
         return page

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ftrack_core.query import Aggregate, And, Membership
 from ftrack_core.query.lexer import read_token, read_value
 
+from .questions import Question
 from .read_ahead import Answer
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class PartsReader:
 
     def next(self) -> Answer:
         """Return the next rows: none only where there are no more, which *next_offset* tells."""
-        answer = Answer([], 0, None)
+        answer = Answer([], Question(0), None)
         while self._waiting and not answer.rows:
             answer = self._ask()
         return answer
@@ -100,4 +101,4 @@ class PartsReader:
             if answer.next_offset is not None and answer.rows
         ]
         rows = [row for answer in answers for row in answer.rows]
-        return Answer(rows, answers[0].serial, self._size if self._waiting else None)
+        return Answer(rows, answers[0].question, self._size if self._waiting else None)

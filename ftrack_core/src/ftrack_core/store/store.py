@@ -16,6 +16,7 @@ from .collector import patient_collector
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
 from .merging import add_values
+from .questions import Questions
 from .read_ahead import Answer, ReadAhead, next_offset
 from .shapes import shape_of
 from .texts import by_keys
@@ -75,6 +76,7 @@ class Store:
         self._execute = execute
         self._keeps = keeps
         self._shape_of = lru_cache(maxsize=500)(shape_of)  # a script asks the same over and over
+        self.questions = Questions()
         self.lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -97,13 +99,12 @@ class Store:
 
     def ask(self, texts: Sequence[str], *, adopt: bool = True) -> Page:
         """Send queries in one request and take the rows of all in, as one page."""
-        answer = self.send(texts)
-        return self.absorb(answer.rows, answer.serial, adopt=adopt)
+        return self.take_in(self.send(texts), adopt=adopt)
 
     def ask_page(self, text: str) -> tuple[Page, int | None]:
         """Send one query; return its page and the offset of the next one, if there is one."""
         answer = self.send([text])
-        return self.absorb(answer.rows, answer.serial), answer.next_offset
+        return self.take_in(answer), answer.next_offset
 
     def raw_rows(self, text: str) -> tuple[list[dict[str, Any]], int | None]:
         """Send one query and return its rows as they came, without taking them in."""
@@ -134,13 +135,13 @@ class Store:
         """Send queries in one request and return the rows of all as they came, as one answer."""
         answers = self.send_each(texts)
         rows = [row for answer in answers for row in answer.rows]
-        return Answer(rows, answers[-1].serial, answers[-1].next_offset)
+        return Answer(rows, answers[-1].question, answers[-1].next_offset)
 
     def send_each(self, texts: Sequence[str]) -> list[Answer]:
         """Send queries in one request and return the answer to each."""
-        serial = self.next_serial()
+        question = self.questions.ask(self.next_serial())
         answers = self._execute([{"action": "query", "expression": text} for text in texts])
-        return [Answer(one["data"], serial, next_offset(one)) for one in answers]
+        return [Answer(one["data"], question, next_offset(one)) for one in answers]
 
     def _reading_pool(self) -> ThreadPoolExecutor:
         with self.lock:
@@ -157,18 +158,35 @@ class Store:
         if pool is not None:
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def take_in(self, answer: Answer, *, adopt: bool = True, keep: bool = True) -> Page:
+        """Take the rows of an answer in.
+
+        Without *keep* the cache does not hear, and they share no texts: they go by.
+        """
+        with self.lock:
+            page = self.absorb(answer.rows, answer.question.serial, adopt=adopt, compact=keep)
+            if keep:
+                self.put_in_cache(answer.question.worth_keeping(page.index))
+        return page
+
+    def learn(self, rows: Sequence[dict[str, Any]]) -> Page:
+        """Take in and keep what is known now of *rows*, from elsewhere than an answer."""
+        with self.lock:
+            page = self.absorb(rows, self.next_serial(), adopt=False)
+            self.put_in_cache(page.index)
+        return page
+
     def absorb(
         self,
         rows: Sequence[dict[str, Any]],
         serial: int,
         *,
         adopt: bool = True,
-        keep: bool = True,
+        compact: bool = True,
     ) -> Page:
-        """Take rows in that were asked for at *serial*.
+        """Take rows in that were asked for at *serial*; the cache does not hear.
 
-        Without *keep* the cache does not hear, and they share no texts: they go by, or confirm what
-        was made here.
+        With *compact* they share texts.
         """
         with patient_collector(), self.lock:
             absorber = Absorber(
@@ -176,13 +194,10 @@ class Store:
                 self.identity,
                 serial,
                 adopt=adopt,
-                compact=self._compact_rows and keep,
+                compact=self._compact_rows and compact,
                 shape_of=self._shape_of,
             )
-            page = absorber.take(rows)
-            if keep:
-                self.put_in_cache(page.index)
-        return page
+            return absorber.take(rows)
 
     def put_in_cache(self, index: Mapping[str, Mapping[Key, dict[str, Any]]]) -> None:
         """Give rows to the cache, by type and key."""
@@ -287,6 +302,7 @@ class Store:
     def forget(self, entity_type: str, key: Key) -> None:
         """Drop a row from the identity map and the cache: the server has it no more."""
         self.identity.drop(entity_type, key)
+        self.questions.forget(entity_type, key)
         if self.cache is not None:
             self.cache.drop(entity_type, [key])
 
@@ -299,6 +315,7 @@ class Store:
         """Forget every row and every entity."""
         self.forget_seen()
         self.identity.clear()
+        self.questions.outdate()
         if self.cache is not None:
             self.cache.clear()
 

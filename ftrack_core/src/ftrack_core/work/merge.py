@@ -48,7 +48,7 @@ def _merged(work: UnitOfWork, entity: Entity) -> Entity:
         _news(work.store, row)
         for row in reached_rows(work.store.schemas, entity._row)  # noqa: SLF001
     ]
-    page = work.store.absorb(rows, work.store.next_serial(), adopt=False)
+    page = work.store.learn(rows)
     found: Entity = work.store.entities(page.rows[:1])[0]
     return found
 

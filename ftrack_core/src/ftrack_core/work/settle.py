@@ -35,10 +35,10 @@ def settle(
     with work.lock, work.store.lock:
         # An answer's serial is taken when it returns: the values are those after the commit.
         serial = work.store.next_serial()
-        page = work.store.absorb(rows, serial, adopt=False, keep=False)
+        page = work.store.absorb(rows, serial, adopt=False, compact=False)
         rest = _without_usual_creates(snapshot, page.arrival)
         _confirm(rest, page.arrival)
-        _keep(work, page, rest)
+        _remember(work, page, rest)
         created = {change.identity for change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         for identity in _deleted(snapshot):
@@ -54,12 +54,15 @@ def _deleted(snapshot: Snapshot) -> list[Identity]:
     return [identity for identity, change in last.items() if isinstance(change, Delete)]
 
 
-def _keep(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
-    """Give the cache what is known now of *changes*, and not what was answered.
+def _remember(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
+    """Keep what is known now of *changes*, and not what was answered.
 
-    It may keep copies. Of all others the page holds what is known.
+    The cache may hold copies, and no question that is under way brings back what was. Of all others
+    the page holds what is known.
     """
-    if work.store.cache is None:
+    store = work.store
+    under_way = store.questions.under_way()
+    if store.cache is None and not under_way:
         return
     for change in changes:
         if change.mapped is None:
@@ -68,7 +71,12 @@ def _keep(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
             entity, (entity_type, key) = change.mapped.owner, change.mapped.identity
         if entity is not None and change.action != "delete":
             page.index.setdefault(entity_type, {})[key] = entity._row  # noqa: SLF001
-    work.store.put_in_cache(page.index)
+    store.put_in_cache(page.index)
+    if under_way:
+        rows = [row for of_type in page.index.values() for row in of_type.values()]
+        entities = store.entities(rows)
+        for question in under_way:
+            question.hold(entities)
 
 
 def _confirm(changes: Iterable[Change], answer: Arrival) -> None:

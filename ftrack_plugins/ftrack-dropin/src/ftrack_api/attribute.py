@@ -145,8 +145,7 @@ class Attribute:
         key = {name: entity.known(name) for name in entity.schema.primary_key}
         kernel = session_of(entity)
         row = row_of(kernel, entity.entity_type, {self.name: value, **key})
-        store = kernel.work.store
-        store.absorb([row], store.next_serial())
+        kernel.work.store.learn([row])
 
     def populate_remote_value(self, entity: Entity) -> Any:
         """Ask the server and return what it has."""
