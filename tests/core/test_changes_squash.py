@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftrack_core.changes import ChangeLog, Create, Delete, Update, squash
+from ftrack_core.changes import ChangeLog, Create, Delete, Update, Yield, squash
 from ftrack_core.entity import NOT_SET
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +82,42 @@ def test_updates_before_a_delete_are_not_sent():
 
 def test_a_change_that_was_taken_back_is_not_sent():
     assert sent(Update("Task", "t1", "name", "a"), Update("Task", "t1", "name", NOT_SET)) == []
+
+
+other = Create("Note", "n1", {"id": "n1"})
+
+
+def test_what_was_given_to_a_create_and_taken_back_is_not_sent():
+    create = Create("Task", "t1", {"id": "t1", "name": "a", "bid": 3})
+    taken_back = Update("Task", "t1", "name", NOT_SET)
+    assert sent(create, other, taken_back) == [
+        ("create", "t1", {"id": "t1", "bid": 3}),
+        ("create", "n1", {"id": "n1"}),
+    ]
+    assert create.data == {"id": "t1", "name": "a", "bid": 3}
+
+
+def test_what_gave_way_to_its_twin_is_sent_until_the_twin_is():
+    """A server may require the one or the other."""
+    create = Create("Task", "t1", {"parent": "p1"})
+    changes = [Yield("Task", "t1", "parent", "parent_id"), Update("Task", "t1", "parent_id", "p2")]
+    assert sent(create, other, *changes) == [
+        ("create", "t1", {"parent": "p1"}),
+        ("create", "n1", {"id": "n1"}),
+        ("update", "t1", {"parent_id": "p2"}),
+    ]
+    taken_back = Update("Task", "t1", "parent_id", NOT_SET)
+    assert sent(create, other, *changes, taken_back)[0] == ("create", "t1", {})
+
+
+def test_a_collection_that_is_replaced_is_not_written_for_a_moment():
+    """What it named would be taken out of where it is now."""
+    create = Create("Version", "v1", {"id": "v1", "components": ["c1"]})
+    assert sent(create, other, Update("Version", "v1", "components", [])) == [
+        ("create", "v1", {"id": "v1"}),
+        ("create", "n1", {"id": "n1"}),
+        ("update", "v1", {"components": []}),
+    ]
 
 
 def test_a_log_discards_only_the_snapshot():

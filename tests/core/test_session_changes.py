@@ -500,3 +500,52 @@ def test_nobody_merges_an_answer_while_a_commit_is_confirmed(session, monkeypatc
     other.join()
     assert was_kept_out == [True]
     assert task["name"] == "newer"
+
+
+# --- what was given to a create, and changed before the commit -----------------------------------
+
+
+@pytest.fixture
+def asset(session):
+    return session.create("Asset", {"id": "a1", "name": "hull"})
+
+
+def given_between(session):
+    """Something else is recorded, so that what follows folds into no create."""
+    session.create("Asset", {"name": "between"})
+
+
+def test_what_was_given_and_taken_back_is_not_sent(session, server):
+    new = session.create("AssetVersion", {"comment": "x"})
+    given_between(session)
+    del new["comment"]
+    shown = new["comment"]
+    session.commit()
+    assert (new["comment"], server.rows("AssetVersion")[0]["comment"]) == (shown, shown)
+
+
+def test_the_items_given_and_replaced_stay_where_they_are(session, server):
+    item = session.create("FileComponent", {"id": "c1"})
+    session.create("AssetVersion", {"id": "v1", "components": [item]})
+    session.commit()
+    new = session.create("AssetVersion", {"id": "new", "components": [item]})
+    given_between(session)
+    new["components"] = []
+    session.commit()
+    assert [row["version_id"] for row in server.rows("FileComponent")] == ["v1"]
+    assert list(new["components"]) == []
+
+
+@pytest.mark.parametrize("name", ["asset", "asset_id"])
+def test_a_new_entity_moves_away_from_what_is_deleted(session, server, asset, name):
+    session.commit()
+    version = session.create("AssetVersion", {"asset": asset})
+    other = session.create("Asset", {"id": "a2", "name": "keel"})
+    session.commit()
+    new = session.create("AssetVersion", {"id": "new", "asset": asset})
+    session.delete(version)
+    session.delete(asset)
+    new[name] = other if name == "asset" else other.key
+    session.commit()
+    assert [(row["id"], row["asset_id"]) for row in server.rows("AssetVersion")] == [("new", "a2")]
+    assert new["asset"] is other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .change import Change, Create, Delete, Identity, MappedItem, Update
+from .change import Change, Create, Delete, Identity, MappedItem, Update, Yield
 from .log import ChangeLog, Snapshot
 from .squash import Payload, squash
 
@@ -16,5 +16,6 @@ __all__ = [
     "Payload",
     "Snapshot",
     "Update",
+    "Yield",
     "squash",
 ]

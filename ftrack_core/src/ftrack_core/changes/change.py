@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
 
-__all__ = ["About", "Action", "Change", "Create", "Delete", "Identity", "MappedItem", "Update"]
+__all__ = [
+    "About",
+    "Action",
+    "Change",
+    "Create",
+    "Delete",
+    "Identity",
+    "MappedItem",
+    "Update",
+    "Yield",
+]
 
 Identity = tuple[str, "Key"]
 """An entity type and a primary key."""
@@ -132,6 +142,10 @@ class Create(_Change):
             return {TYPE: entity_type, self.key_names[0]: key, **self.given}
         return {TYPE: entity_type, **self.data}
 
+    def with_other(self, given: Mapping[str, Any]) -> Create:
+        """Return the create of the same entity with other values."""
+        return Create(*self.identity, given, self.entity, self.mapped, self.key_names)
+
     @property
     def changes(self) -> list[Change]:
         """What it was made from, as one operation to send: itself."""
@@ -169,6 +183,27 @@ class Update(_Change):
     def values(self) -> Mapping[str, Any]:
         """What it assigns, by attribute."""
         return {self.attribute: self.new}
+
+
+class Yield(Update):
+    """*attribute* gives way to its twin *to*: a reference to its identifier, or the other way.
+
+    What was assigned to it earlier counts no more as soon as the twin has a value.
+    """
+
+    __slots__ = ("to",)
+
+    def __init__(
+        self,
+        entity_type: str,
+        key: Key,
+        attribute: str,
+        to: str,
+        entity: Entity | None = None,
+        before: Any = NOT_SET,
+    ) -> None:
+        super().__init__(entity_type, key, attribute, NOT_SET, entity, before=before)
+        self.to = to
 
 
 class Delete(_Change):

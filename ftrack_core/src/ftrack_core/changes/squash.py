@@ -8,7 +8,7 @@ from ftrack_core.entity import Entity
 from ftrack_core.entity.rows import TYPE
 from ftrack_core.entity.symbols import NOT_SET
 
-from .change import About, Create, Update
+from .change import About, Create, Update, Yield
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +55,9 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
     deleted in the end, but for its collections: what was taken out of one does not go with it. No
     collection names what is deleted. Of several updates of one attribute the last one counts, in
     its place. An update folds into the operation before it if that is about the same entity, and
-    only then: anything between them may be what the update refers to.
+    only then: anything between them may be what the update refers to. What was given to a create
+    and taken back later is not sent, nor is what must not be written for a moment either: a
+    collection that was replaced, and a reference to what is deleted.
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
@@ -110,12 +112,43 @@ class _Effective:
 
     def all(self) -> list[Change]:
         """Return the changes that count."""
+        for identity in self._creates.keys() & self._updates.keys():
+            self._amend(self._creates[identity], self._updates[identity])
         kept = [change for change in self.kept if change is not None]
         if not self.deleted:
             return kept
         # A key of metadata is a row of its own, which would be left without an owner.
         deleted = self.deleted
         return [one for one in kept if one.mapped is None or one.mapped.identity not in deleted]
+
+    def _amend(self, position: int, updates: Mapping[str, int]) -> None:
+        """Give to the create at *position* what is right in the end, where it would do harm."""
+        create = cast("Create", self.kept[position])
+        given = dict(create.given)
+        for name in create.given.keys() & updates.keys():
+            if self.kept[updates[name]] is None:
+                continue  # its twin has been amended, and took this along
+            last = self._last_said(updates, name)
+            if last is None or isinstance(given[name], list):
+                del given[name]
+            elif _is_among(given[name], self.deleted) and self._is_there(last.new, position):
+                del given[name]
+                given[last.attribute] = last.new
+                self.kept[updates[last.attribute]] = None
+        if given != create.given:
+            self.kept[position] = create.with_other(given)
+
+    def _last_said(self, updates: Mapping[str, int], name: str) -> Update | None:
+        """Return the change that gave *name* or its twin a value last; None where that is gone."""
+        change = self.kept[updates[name]]
+        if isinstance(change, Yield) and change.to in updates:
+            change = self.kept[updates[change.to]]
+        return change if isinstance(change, Update) and change.new is not NOT_SET else None
+
+    def _is_there(self, value: Any, position: int) -> bool:
+        """Whether what *value* names, if anything, is not created after *position*."""
+        key = value.key if isinstance(value, Entity) else value
+        return all(at <= position or name[1] != key for name, at in self._creates.items())
 
 
 def _is_of_collection(change: Change | None) -> bool:

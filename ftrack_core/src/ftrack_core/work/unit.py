@@ -8,7 +8,7 @@ from threading import RLock
 from threading import local as thread_local
 from typing import TYPE_CHECKING, Any
 
-from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update
+from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update, Yield
 from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
@@ -286,14 +286,12 @@ class UnitOfWork:
         with self.lock:
             local = dict(entity._local or {})  # noqa: SLF001 -- readers hold the old one
             if twin is not None and twin in local:  # it follows from now on
-                self._record_value(entity, twin, NOT_SET, local)
-            self._record_value(entity, name, value, local)
+                before = local.pop(twin)
+                self.record(Yield(entity.entity_type, entity.key, twin, name, entity, before))
+            before = local.get(name, NOT_SET)
+            self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
+            _put(local, name, value)
             set_local(entity, local)
-
-    def _record_value(self, entity: Entity, name: str, value: Any, local: dict[str, Any]) -> None:
-        before = local.get(name, NOT_SET)
-        self.record(Update(entity.entity_type, entity.key, name, value, entity, before=before))
-        _put(local, name, value)
 
     def record_mapped(self, entity: Entity, name: str, key: str, value: Any) -> None:
         """Note that a key of a mapped attribute was assigned a value, or removed."""
