@@ -122,23 +122,24 @@ def operation(action, key, **data):
     return found if action == "delete" else found | {"entity_data": {**reference(key), **data}}
 
 
-def operations(recorded):
+def operations(recorded, gone):
     """What is to be sent for what was *recorded*, as somebody writes it who has no session.
 
-    No list names what is deleted with it, or was created and deleted again.
+    No list names what is *gone*, deleted with it, or was created and deleted again.
     """
     found = []
     for (key, what), value in recorded.items():
         if what in ("create", "delete"):
             found.append(operation(what, key, **(value or {})))
         elif value is not TAKEN_BACK and what != "vanish":
-            sent = left_of(value, recorded) if what in LABELS else value
+            sent = left_of(value, recorded, gone) if what in LABELS else value
             found.append(operation("update", key, **{what: sent}))
     return found
 
 
-def left_of(keys, recorded):
-    return [one for one in keys if not {(one, "delete"), (one, "vanish")} & recorded.keys()]
+def left_of(keys, recorded, gone):
+    absent = {*gone, *(key for key, what in recorded if what in ("delete", "vanish"))}
+    return [one for one in keys if one not in absent]
 
 
 def told_by(rows):
@@ -199,7 +200,7 @@ class Collections(RuleBasedStateMachine):
         self.last_serial = float(self.store.next_serial())
         self.known = dict.fromkeys(PLACES, (UNKNOWN, -1))
         self.pending, self.sent, self.held = {}, {}, {}
-        self.claimed, self.gone = set(), set()
+        self.claimed, self.unusable, self.gone = set(), set(), set()
         self.server.hears = lambda answer: self.learn(answer, self.after_now())
         self.items = {row["id"]: self.session.get(type_of(row["id"]), row["id"]) for row in there}
         self.labels = {key: key for key in self.items}
@@ -249,14 +250,18 @@ class Collections(RuleBasedStateMachine):
 
     def expected(self, place):
         assigned = self.assigned(place)
-        return self.known[place][0] if assigned is TAKEN_BACK else assigned
+        return self.present(self.known[place][0] if assigned is TAKEN_BACK else assigned)
+
+    def present(self, keys):
+        """Those of *keys* that the session does not know to be gone."""
+        return keys if keys is UNKNOWN else [one for one in keys if one not in self.gone]
 
     def is_new(self, key):
         return any((key, "create") in one for one in (self.held, self.pending, self.sent))
 
     def is_deleted(self, key):
         recorded = (self.held, self.pending, self.sent)
-        return key in self.gone or any((key, "delete") in one for one in recorded)
+        return key in self.gone | self.unusable or any((key, "delete") in one for one in recorded)
 
     def on_server(self, name):
         return [row["id"] for row in self.other.rows(TYPE_OF[name])]
@@ -301,7 +306,7 @@ class Collections(RuleBasedStateMachine):
 
     def is_carried_out(self, recorded, outcome):
         """Let the other server carry out what was *recorded*, and say whether it did."""
-        batch = operations(recorded)
+        batch = operations(recorded, self.gone)
         if outcome == "refused" and batch:
             self.server.fail_next(ServerError("ValidationError", "no", operation=0))
             return False
@@ -317,8 +322,9 @@ class Collections(RuleBasedStateMachine):
         for (key, what), value in written.items():
             if (key, what) in PLACES and value is not TAKEN_BACK:
                 is_answered = what == "uses_versions"
-                self.know((key, what), left_of(value, written) if is_answered else value, serial)
-            if what == "delete":
+                keys = left_of(value, written, self.gone) if is_answered else value
+                self.know((key, what), keys, serial)
+            if what in ("delete", "vanish"):
                 self.gone.add(key)
 
     def forget(self, recorded):
@@ -506,7 +512,7 @@ class Collections(RuleBasedStateMachine):
                 self.record(thread, (key, "delete"), None)
             else:
                 self.record(thread, (key, "vanish"), None)
-                self.gone.add(key)
+                self.unusable.add(key)
 
     # --- commits ---------------------------------------------------------------------------------
 
@@ -593,7 +599,7 @@ class Collections(RuleBasedStateMachine):
             assigned, known = self.items[key].assigned(name), self.items[key].known(name)
             assert (assigned is NOT_SET) is (self.assigned(place) is TAKEN_BACK), place
             keys = UNKNOWN if known is NOT_SET else [one["id"] for one in known]
-            assert keys == self.known[place][0], place
+            assert keys == self.present(self.known[place][0]), place
 
     @invariant()
     def the_server_has_what_was_committed(self):

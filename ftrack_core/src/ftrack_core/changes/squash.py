@@ -12,6 +12,7 @@ from .change import About, Create, Update, Yield
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from .change import Action, Change, Delete, Identity
 
@@ -48,8 +49,8 @@ Payload = Create | Folded
 """One operation to send. What was created is one by itself, where nothing else folds into it."""
 
 
-def squash(changes: Iterable[Change]) -> list[Payload]:
-    """Return the operations for *changes*, in order.
+def squash(changes: Iterable[Change], gone: AbstractSet[Identity] = frozenset()) -> list[Payload]:
+    """Return the operations for *changes*, in order; *gone* was deleted before.
 
     What was created and deleted again vanishes, and so does what was changed of anything that is
     deleted in the end, but for its collections: what was taken out of one does not go with it. No
@@ -61,11 +62,14 @@ def squash(changes: Iterable[Change]) -> list[Payload]:
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
-        return cast("list[Payload]", changes)
+        creates = cast("list[Create]", changes)
+        if not gone or all(one.references is not None for one in creates):  # they name no lists
+            return cast("list[Payload]", changes)
     effective = _effective(changes)
     payloads = _fold(effective.all())
-    for payload in payloads if effective.deleted else ():
-        payload.data = _without_items(payload.data, effective.deleted)
+    absent = effective.deleted | gone if gone else effective.deleted
+    for payload in payloads if absent else ():
+        payload.data = _without_items(payload.data, absent)
     return cast("list[Payload]", payloads)
 
 
@@ -167,17 +171,17 @@ def _effective(changes: Iterable[Change]) -> _Effective:
     return effective
 
 
-def _without_items(data: Mapping[str, Any], deleted: set[Identity]) -> Mapping[str, Any]:
+def _without_items(data: Mapping[str, Any], deleted: AbstractSet[Identity]) -> Mapping[str, Any]:
     """Return *data* with lists that do not name *deleted* entities."""
-    return {
+    lists = {
         name: [one for one in value if not _is_among(one, deleted)]
-        if isinstance(value, list)
-        else value
         for name, value in data.items()
+        if isinstance(value, list)
     }
+    return {**data, **lists} if lists else data
 
 
-def _is_among(item: Any, identities: set[Identity]) -> bool:
+def _is_among(item: Any, identities: AbstractSet[Identity]) -> bool:
     return isinstance(item, Entity) and (item.entity_type, item.key) in identities
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableSequence
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_core.errors import EntityError
@@ -16,10 +17,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Collection", "each_once"]
 
+_ROW_OF = attrgetter("_row")
+_ID_OF = itemgetter("id")
+
 
 def each_once(values: Iterable[Any] | None) -> list[Any]:
-    """Return *values* in order, each object once."""
-    return list({id(one): one for one in values or ()}.values())
+    """Return *values* in order, each once; two objects of one row are one."""
+    items = list({id(one): one for one in values or ()}.values())
+    try:
+        if len(set(map(_ID_OF, map(_ROW_OF, items)))) == len(items):
+            return items  # nearly always, and it takes no call for each
+    except (AttributeError, KeyError):
+        pass  # no entity, or one with another key
+    return list({_name_of(one): one for one in items}.values())
+
+
+def _name_of(value: Any) -> Any:
+    is_entity = hasattr(value, "_row")  # what else there is, whoever records it says so
+    return (value.entity_type, value.key) if is_entity else id(value)
 
 
 class Collection(MutableSequence[Any]):
@@ -38,15 +53,17 @@ class Collection(MutableSequence[Any]):
     def _content(self) -> list[Any]:
         """Return the entities that were assigned, else the rows that the server said.
 
-        They are loaded where the entity does not have them any more.
+        They are loaded where the entity does not have them any more. What the session knows to be
+        deleted is not among them.
         """
         entity, name = self._entity, self._name
         local = entity._local  # noqa: SLF001 -- a collection is a part of its entity
         if local is not None and name in local:
-            assigned: list[Any] = local[name]
-            return assigned
-        row = entity._row  # noqa: SLF001
-        return (row[name] if name in row else entity._load(name)) or []  # noqa: SLF001
+            content = local[name]
+        else:
+            row = entity._row  # noqa: SLF001
+            content = row[name] if name in row else entity._load(name)  # noqa: SLF001
+        return entity._work.without_gone(content or [])  # noqa: SLF001
 
     def _entities(self, content: list[Any]) -> list[Entity]:
         """Return entities for a part of the content."""

@@ -253,7 +253,7 @@ class Entity(MutableMapping[str, Any]):
             return value
         kind = self.schema.attribute(name).kind
         if kind is AttributeKind.COLLECTION:
-            return [self._work.entity_of(one) for one in value]
+            return [self._work.entity_of(one) for one in self._work.without_gone(value)]
         return (
             self.mapped_view(name).known()
             if kind is AttributeKind.MAPPED

@@ -39,6 +39,9 @@ class Work(Protocol):
     def entity_of(self, row: dict[str, Any]) -> Entity:
         """Return the one entity of this session that *row* speaks of."""
 
+    def without_gone(self, content: list[Any]) -> list[Any]:
+        """Return a list of rows, or of entities, without those that are known to be deleted."""
+
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that *name* was assigned *value*; `NOT_SET` takes a change back."""
 

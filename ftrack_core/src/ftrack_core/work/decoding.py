@@ -78,6 +78,10 @@ class Detached:
             known._row.setdefault(name, value)  # noqa: SLF001 -- a unit of work owns rows
         return known
 
+    def without_gone(self, content: list[Any]) -> list[Any]:
+        """Return *content*: nothing is ever deleted here."""
+        return content
+
     def find(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity if it came along."""
         return self._entities.get((entity_type, key))

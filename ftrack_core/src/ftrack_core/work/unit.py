@@ -64,7 +64,7 @@ class UnitOfWork:
         self._unrecorded: dict[int, Entity] = {}
         self._was_told = False
         self._new: set[Identity] = set()
-        self._gone: set[Identity] = set()
+        self.gone: set[Identity] = set()
         self._is_committing = False
         self.entity_of = store.entity_of  # each reference that is read asks for it
         self._configurations = Configurations(store)
@@ -142,6 +142,25 @@ class UnitOfWork:
         missing = [name for name in entity if name not in row and not is_local(name)]
         if missing and self.populates and not self.is_new(entity):
             self.store.loader.fetch(entity.schema, missing, [entity.key])
+
+    def without_gone(self, content: list[Any]) -> list[Any]:
+        """Return a list of rows, or of entities, without those that are known to be deleted."""
+        if not self.gone or not content:
+            return content
+        identities = self._identities(content)
+        if self.gone.isdisjoint(identities):
+            return content
+        named = zip(content, identities, strict=True)
+        return [one for one, identity in named if identity not in self.gone]
+
+    def _identities(self, content: list[Any]) -> list[Identity]:
+        if content[0].__class__ is not dict:
+            return [(one.entity_type, one.key) for one in content]
+        try:
+            return [(row[TYPE], row["id"]) for row in content]
+        except KeyError:
+            schemas = self.store.schemas
+            return [(row[TYPE], key_of(schemas[row[TYPE]], row)) for row in content]
 
     def find(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity of this type and key, or None."""
@@ -233,8 +252,8 @@ class UnitOfWork:
         entity = make_entity(cls, row, self, local=local)
         with self.lock:
             self.store.identity.put(entity_type, key, entity)
-            if self._gone:
-                self._gone.discard((entity_type, key))
+            if self.gone:
+                self.gone.discard((entity_type, key))
             if self.records:
                 keys = cls.schema.primary_key
                 change = Create(entity_type, key, local, entity, None, keys, references)
@@ -271,7 +290,7 @@ class UnitOfWork:
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
-        if self._gone:
+        if self.gone:
             self._require_there(entity)
         schema = entity.schema
         if value.__class__ not in PLAIN or name not in schema.free_scalars:
@@ -353,7 +372,7 @@ class UnitOfWork:
             _revert_value(change.entity, change, self._before(change, log))
         elif isinstance(change, Create):
             self._new.discard(change.identity)
-            self._gone.add(change.identity)
+            self.gone.add(change.identity)
             self.store.identity.drop(*change.identity)  # what it was given can still be read
 
     def _before(self, change: Update, log: ChangeLog) -> Any:
@@ -444,7 +463,7 @@ class UnitOfWork:
 
     def settle_deleted(self, identity: Identity) -> None:
         """Note that the server has an entity no more."""
-        self._gone.add(identity)
+        self.gone.add(identity)
         self.store.forget(*identity)
 
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
@@ -504,7 +523,7 @@ class UnitOfWork:
             raise SessionClosedError
 
     def _require_there(self, entity: Entity) -> None:
-        if self._gone and (entity.entity_type, entity.key) in self._gone:
+        if self.gone and (entity.entity_type, entity.key) in self.gone:
             raise EntityError(
                 f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )
