@@ -92,6 +92,16 @@ def test_what_is_loaded_later_takes_its_other_half_along(session, server, known,
     assert both(next(one for one in tasks if one["id"] == "t1")) == ("s2", "s2")
 
 
+@pytest.mark.parametrize(("known", "asked"), [("status", "status_id"), ("status_id", "status")])
+def test_it_does_so_too_where_nobody_has_looked_yet(session, server, known, asked):
+    tasks = session.query(f"select {known} from Task")
+    first, other = tasks[0], "t2"
+    change = {"action": "update", "entity_type": "Task", "entity_key": [other]}
+    server.execute([{**change, "entity_data": {"__entity_type__": "Task", "status_id": "s2"}}])
+    assert first[asked]
+    assert both(next(one for one in tasks if one["id"] == other)) == ("s2", "s2")
+
+
 def test_a_reference_that_leads_nowhere_says_nothing_against_its_identifier(session, server):
     """It may lead to what the user must not see."""
     task = session.query("select status_id from Task where id is t1").one()

@@ -26,12 +26,12 @@ from ftrack_core.entity.rows import (
 from .apart import ItemsApart
 from .bulk import add_to_rows, are_made_here, renew_rows, those_that_differ
 from .cohort import Arrival, Page, RowsByKey
-from .merging import add_values, forget_the_older, is_unmet, merge_row, update_row
+from .merging import add_values, is_unmet, let_agree, merge_row, update_row
 from .shapes import Shape, shape_of
 from .sharing import share_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
@@ -186,7 +186,7 @@ class Absorber:
             met = dict(zip(known, rows, strict=True))
         else:
             met = self._met_one_by_one(known, bucket)
-        _let_agree(met.values(), shape)
+        let_agree(met.values(), shape.halves)
         return met
 
     def _met_one_by_one(self, known: dict[Key, Entity], bucket: RowsByKey) -> dict[Key, Row]:
@@ -231,7 +231,7 @@ class Absorber:
         key = row[shape.key_name] if shape.key_name else key_of(shape.schema, row)
         known = self._place(shape.schema.name, key, row, arrival)
         if known is not row:
-            _let_agree([known], shape)
+            let_agree([known], shape.halves)
         return known
 
     def _place(self, entity_type: str, key: Key, row: Row, arrival: Arrival) -> Row:
@@ -281,11 +281,3 @@ class Absorber:
         for rows, name in self._items.back(entity_type):
             self._column(name, rows)
         return self._shape_of(self._schemas[entity_type], tuple(row))
-
-
-def _let_agree(rows: Iterable[Row], shape: Shape) -> None:
-    """Let no reference contradict its identifier in *rows*: only one of the two was said."""
-    for reference, identifier in shape.halves:
-        for row in rows:
-            if reference in row and identifier in row:
-                forget_the_older(row, reference, identifier)

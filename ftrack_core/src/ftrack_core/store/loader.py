@@ -9,7 +9,7 @@ from ftrack_core.entity.rows import arrival_of
 from ftrack_core.errors import EntityError
 from ftrack_core.schema import AttributeKind
 
-from .merging import merge_row
+from .merging import let_agree, merge_row
 from .texts import by_keys
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ class Loader:
             unseen = arrival.row(entity_type, key)
             if unseen is not None:
                 merge_row(unseen, rows[key], page.arrival, adopt=False)
+                said = self._store.shape_of(self._store.schemas[entity_type], tuple(rows[key]))
+                let_agree([unseen], said.halves)
 
     def _paths(self, schema: EntitySchema, name: str) -> list[str]:
         attribute = schema.attribute(name)

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, arrival_of, serial_of_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .cohort import Arrival
 
 __all__ = [
     "add_values",
-    "forget_the_older",
     "identifier_of",
     "is_unmet",
+    "let_agree",
     "merge_row",
     "one_serial",
     "serial_of",
@@ -95,7 +97,18 @@ def identifier_of(value: Any) -> Any:
     return value.get("id") if isinstance(value, dict) else value
 
 
-def forget_the_older(row: dict[str, Any], reference: str, identifier: str) -> None:
+def let_agree(rows: Iterable[dict[str, Any]], halves: Iterable[tuple[str, str]]) -> None:
+    """Let no reference contradict its identifier in *rows*: only one of the two was said.
+
+    *halves* are the names of these.
+    """
+    for reference, identifier in halves:
+        for row in rows:
+            if reference in row and identifier in row:
+                _forget_the_older(row, reference, identifier)
+
+
+def _forget_the_older(row: dict[str, Any], reference: str, identifier: str) -> None:
     """Of two that came in two answers and contradict each other, forget the one that is wrong.
 
     It is loaded when somebody looks. A reference that came later and leads nowhere says nothing

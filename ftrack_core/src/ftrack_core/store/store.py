@@ -75,7 +75,7 @@ class Store:
         self.loader = Loader(self, cap=cohort_cap)
         self._execute = execute
         self._keeps = keeps
-        self._shape_of = lru_cache(maxsize=500)(shape_of)  # a script asks the same over and over
+        self.shape_of = lru_cache(maxsize=500)(shape_of)  # a script asks the same over and over
         self.questions = Questions()
         self.lock = RLock()
         self._work: Work | None = None
@@ -195,7 +195,7 @@ class Store:
                 serial,
                 adopt=adopt,
                 compact=self._compact_rows and compact,
-                shape_of=self._shape_of,
+                shape_of=self.shape_of,
             )
             return absorber.take(rows)
 
