@@ -122,6 +122,21 @@ def test_an_edit_survives_a_query(session, new_session, new_task):
     assert new_task["description"] == "theirs"
 
 
+def test_what_a_new_entity_has_by_default_is_its_own(session, project):
+    """1.8: its key, too; the server has nothing of it."""
+    task = session.create("Task", {"name": "new", "parent": project})
+    values = {
+        one.name: (one.get_local_value(task), one.get_remote_value(task)) for one in task.attributes
+    }
+    own = {name: local for name, (local, _) in values.items() if local is not NOT_SET}
+    assert {remote for _, remote in values.values()} == {NOT_SET}
+    assert own.keys() == {"id", "name", "parent", "object_type_id", "priority_id"}
+    assert {name: task[name] for name in own} == own
+    modified = {one.name for one in task.attributes if one.is_modified(task)}
+    assert modified == own.keys()
+    session.rollback()
+
+
 def test_unknown_attributes_are_key_errors(session, new_user):
     """15: reading and writing; `get` gives what it was told."""
     with pytest.raises(KeyError):

@@ -48,6 +48,11 @@ def merge_references(function: Callable[..., Any]) -> Callable[..., Any]:
     return get_value
 
 
+def _is_new(entity: Entity) -> bool:
+    is_new: bool = session_of(entity).work.is_new(entity)
+    return is_new
+
+
 class Attributes:
     """Attributes by name, in order."""
 
@@ -169,6 +174,23 @@ class ScalarAttribute(Attribute):
     def __init__(self, name: str, data_type: str, **kw: Any) -> None:
         super().__init__(name, **kw)
         self.data_type = data_type
+
+    def get_local_value(self, entity: Entity) -> Any:
+        """Return what was assigned and is not committed, or `NOT_SET`.
+
+        The key of a new entity and what it has by default count as assigned.
+        """
+        assigned = super().get_local_value(entity)
+        if assigned is not NOT_SET or not _is_new(entity):
+            return assigned
+        is_key = self.name in entity.schema.primary_key
+        follows = entity.loaded(self.name) is not NOT_SET  # what an assigned reference says
+        return entity.plain_value(self.name) if is_key or not follows else NOT_SET
+
+    def get_remote_value(self, entity: Entity) -> Any:
+        """Return what the server is known to have, or `NOT_SET`."""
+        is_own = self.name in entity.schema.primary_key and _is_new(entity)
+        return NOT_SET if is_own else super().get_remote_value(entity)
 
 
 class ReferenceAttribute(Attribute):
