@@ -23,6 +23,7 @@ UNCHANGED = frozenset((str, int, bool, type(None)))
 _SENDABLE = "use text, numbers, dates, lists, mappings or entities"
 _MOMENTS = ("datetime", "date")
 _USUAL_LENGTH, _USUAL_MARKS = 19, "--T::"
+_read_usual = datetime.datetime.fromisoformat
 _DATE = r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
 _ZONE = r"[Zz]|(?P<sign>[+-])(?P<zone_hours>\d\d):?(?P<zone_minutes>\d\d)?"
@@ -210,10 +211,12 @@ def decode_scalar(value: Any) -> Any:
     A date is midnight, a moment without a zone is in UTC, a tagged null is None. Raises ValueError
     for a tagged text that is no moment.
     """
-    if isinstance(value, dict) and value.get("__type__") in _MOMENTS:
-        text = value.get("value")
-        return None if text is None else parse_datetime(str(text))
-    return value
+    if not isinstance(value, dict) or value.get("__type__") not in _MOMENTS:
+        return value
+    text = value.get("value")
+    if text.__class__ is str:
+        return parse_datetime(text)
+    return None if text is None else parse_datetime(str(text))
 
 
 def parse_datetime(text: str) -> datetime.datetime:
@@ -225,7 +228,7 @@ def parse_datetime(text: str) -> datetime.datetime:
     # What a server sends. A date is parsed each time it is read, so this is no pattern.
     if len(text) == _USUAL_LENGTH and text[4:17:3] == _USUAL_MARKS:
         try:
-            return datetime.datetime.fromisoformat(text + "+00:00")
+            return _read_usual(text + "+00:00")
         except ValueError:
             pass  # the pattern knows better what is wrong with it
     found = _moment_pattern().fullmatch(text)

@@ -291,12 +291,12 @@ class Entity(MutableMapping[str, Any]):
 
     def _present(self, name: str, value: Any) -> Any:
         schema = self.schema
+        if name in schema.decoded_scalars:
+            return decode_scalar(value)
         if name in schema.references:
             return self._referenced(name, value)
         if name in schema.mapped_items:
             return self._viewed(name)
-        if name in schema.decoded_scalars:
-            return decode_scalar(value)
         is_collection = schema.attribute(name).kind is _COLLECTION
         return self.collection_class(self, name) if is_collection else value
 
