@@ -180,6 +180,21 @@ def test_attributes_tell_local_and_remote_values(session, new_user, wire):
     assert wire.requests == []
 
 
+def test_an_attribute_forgets_its_value_when_told(session, new_session, new_user):
+    """4.2: a remote value of `NOT_SET`; what was assigned stays."""
+    user = session.query(f'select first_name from User where id is "{new_user["id"]}"').one()
+    user["last_name"] = "Mine"
+    theirs = new_session().get("User", user["id"])
+    theirs["first_name"] = "Theirs"
+    theirs.session.commit()
+    for attribute in user.attributes:
+        if attribute.name != "id":
+            attribute.set_remote_value(user, NOT_SET)
+    assert user.attributes.get("first_name").get_remote_value(user) is NOT_SET
+    assert (user["first_name"], user["last_name"]) == ("Theirs", "Mine")
+    session.rollback()
+
+
 def test_an_attribute_loads_its_value_when_told(session, new_session, new_user):
     """4.2: `populate_remote_value`."""
     user = new_session().query(f'select id from User where id is "{new_user["id"]}"').one()

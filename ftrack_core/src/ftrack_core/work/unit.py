@@ -480,14 +480,18 @@ class UnitOfWork:
             if not self.is_new(entity):
                 self.store.loader.fetch(entity.schema, names, [entity.key])
 
-    def expire(self, entities: Iterable[Entity]) -> None:
-        """Forget what is known of *entities* but their keys; reading loads it again."""
+    def expire(self, entities: Iterable[Entity], names: Iterable[str] | None = None) -> None:
+        """Forget what is known of *entities*, or these *names* of it, but their keys.
+
+        Reading loads it again.
+        """
         for entity in entities:
             require_ours(self, entity)
+            row = entity._row  # noqa: SLF001
             keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
             with self.lock, self.store.lock:  # an answer that is taken in goes over the row as well
-                for name in [name for name in entity._row if name not in keep]:  # noqa: SLF001
-                    del entity._row[name]  # noqa: SLF001
+                for name in set(row if names is None else names).intersection(row) - keep:
+                    del row[name]
 
     def expunge(self, entities: Iterable[Entity]) -> None:
         """Let go of *entities*: the session makes new objects for their rows."""

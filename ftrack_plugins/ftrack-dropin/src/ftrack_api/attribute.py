@@ -146,9 +146,12 @@ class Attribute:
         entity.set_plain_value(self.name, value)
 
     def set_remote_value(self, entity: Entity, value: Any) -> None:
-        """Take *value* as what the server has now."""
-        key = {name: entity.known(name) for name in entity.schema.primary_key}
+        """Take *value* as what the server has now; `NOT_SET` has it loaded when it is read."""
         kernel = session_of(entity)
+        if value is NOT_SET:
+            kernel.work.expire([entity], [self.name])
+            return
+        key = {name: entity.known(name) for name in entity.schema.primary_key}
         row = row_of(kernel, entity.entity_type, {self.name: value, **key})
         kernel.work.store.learn([row])
 
