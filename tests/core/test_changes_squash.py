@@ -69,6 +69,22 @@ def test_what_was_taken_out_of_something_that_is_deleted_does_not_go_with_it():
     assert sent(Create("Shot", "s1", {"id": "s1"}), *changes) == []
 
 
+def test_what_moved_something_away_from_what_is_deleted_is_sent():
+    moved, deleted = Update("Task", "t1", "parent_id", "b"), Delete("Shot", "a")
+    moved_on = Update("Task", "t1", "parent_id", "c")
+    assert [one.data for one in squash([moved, deleted, moved_on])] == [
+        {"parent_id": "b"},
+        {},
+        {"parent_id": "c"},
+    ]
+    taken_back = Update("Task", "t1", "parent_id", NOT_SET)
+    assert [one.action for one in squash([moved, deleted, moved_on, taken_back])] == ["delete"]
+    assert [one.key for one in squash([moved, deleted, moved_on, Delete("Task", "t1")])] == [
+        "a",
+        "t1",
+    ]
+
+
 def test_what_was_deleted_and_created_again_is_sent_so():
     assert [one.action for one in squash([Delete("M", "k"), Create("M", "k", {"key": "k"})])] == [
         "delete",

@@ -549,3 +549,27 @@ def test_a_new_entity_moves_away_from_what_is_deleted(session, server, asset, na
     session.commit()
     assert [(row["id"], row["asset_id"]) for row in server.rows("AssetVersion")] == [("new", "a2")]
     assert new["asset"] is other
+
+
+def test_a_new_entity_that_moved_twice_is_where_it_was_moved_last(session, server, asset):
+    first, last = (session.create("Asset", {"id": key, "name": key}) for key in ("b1", "b2"))
+    session.commit()
+    new = session.create("AssetVersion", {"id": "new", "asset": asset})
+    given_between(session)
+    new["asset"] = first
+    session.delete(asset)
+    new["asset"] = last
+    session.commit()
+    assert [row["asset_id"] for row in server.rows("AssetVersion")] == ["b2"]
+    actions = [(one["action"], one.get("entity_key")) for one in server.batches[-1]]
+    assert [one for one in actions if one[1] == ["new"]] == [("create", ["new"])]
+
+
+def test_a_new_collection_names_nothing_that_was_deleted_meanwhile(session, server):
+    item = session.create("FileComponent", {"id": "c1"})
+    session.commit()
+    session.create("AssetVersion", {"id": "new", "components": [item]})
+    with session.transaction():
+        session.delete(item)
+    session.commit()
+    assert [row["id"] for row in server.rows("AssetVersion")] == ["new"]

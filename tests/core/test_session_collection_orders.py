@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from typing import NamedTuple
 
 import pytest
 from ftrack_core.entity import NOT_SET
@@ -122,19 +123,44 @@ def operation(action, key, **data):
     return found if action == "delete" else found | {"entity_data": {**reference(key), **data}}
 
 
+class Passed(NamedTuple):
+    """What was assigned before something was deleted, and replaced after that."""
+
+    what: str
+    number: int
+
+
 def operations(recorded, gone):
     """What is to be sent for what was *recorded*, as somebody writes it who has no session.
 
     No list names what is *gone*, deleted with it, or was created and deleted again.
     """
     found = []
-    for (key, what), value in recorded.items():
+    for (key, place), value in recorded.items():
+        what = place.what if isinstance(place, Passed) else place
         if what in ("create", "delete"):
             found.append(operation(what, key, **(value or {})))
         elif value is not TAKEN_BACK and what != "vanish":
             sent = left_of(value, recorded, gone) if what in LABELS else value
             found.append(operation("update", key, **{what: sent}))
     return found
+
+
+def drop_passed(recorded, key, what):
+    for place in [one for one in recorded if one[0] == key and isinstance(one[1], Passed)]:
+        if place[1].what == what:
+            del recorded[place]
+
+
+def pass_over(recorded, key, what):
+    """Keep what is replaced now where it stands, if something was deleted after it."""
+    order = list(recorded)
+    behind = order[order.index((key, what)) :]
+    if any(one[1] == "delete" for one in behind):
+        changes = list(recorded.items())
+        recorded.clear()
+        passed = (key, Passed(what, len(changes)))
+        recorded.update((passed if one == (key, what) else one, value) for one, value in changes)
 
 
 def left_of(keys, recorded, gone):
@@ -291,6 +317,10 @@ class Collections(RuleBasedStateMachine):
     def record(self, thread, place, value):
         """Put *value* behind all else that was recorded."""
         recorded = self.recorded(thread)
+        if value is TAKEN_BACK:
+            drop_passed(recorded, *place)
+        elif place in recorded:
+            pass_over(recorded, *place)
         recorded.pop(place, None)
         recorded[place] = value
         if recorded is self.held:
@@ -395,7 +425,9 @@ class Collections(RuleBasedStateMachine):
     @rule(owner=owners)
     def expire(self, owner):
         self.session.expire(self.items[owner])
-        self.known |= {(owner, name): (UNKNOWN, -1) for name in LABELS}
+        for place in [(owner, name) for name in LABELS]:
+            if self.known[place][0] is not UNKNOWN:  # what is said of before counts no more
+                self.known[place] = (UNKNOWN, self.after_now())
 
     @rule(owner=owners)
     def let_go(self, owner):
@@ -508,6 +540,7 @@ class Collections(RuleBasedStateMachine):
             self.do(thread, self.session.delete, self.items[key])
             recorded = self.recorded(thread)
             recorded.pop((key, "version"), None)
+            drop_passed(recorded, key, "version")
             if recorded.pop((key, "create"), None) is None:
                 self.record(thread, (key, "delete"), None)
             else:

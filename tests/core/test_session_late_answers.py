@@ -146,3 +146,73 @@ def test_a_page_that_nobody_ever_takes_in_holds_so_much_and_no_more(session, mon
     assert list(session.work.store.identity) == []
     session.work.store.take_in(late)
     assert session.get("AssetVersion", "v0")["comment"] == "new"
+
+
+def test_deletions_are_remembered_for_such_a_page_up_to_the_same_number(session, monkeypatch):
+    monkeypatch.setattr(questions, "_MOST_HELD", 2)
+    late = session.work.store.send([TEXT])
+    for component in session.query("FileComponent").all():
+        session.expunge(component)
+    assert late.question.is_outdated
+    session.get("AssetVersion", "v0")["comment"] = "new"
+    session.commit()
+    gc.collect()
+    assert list(session.work.store.identity) == []
+
+
+def test_an_entity_of_a_deleted_row_that_it_lists_is_not_found(session, server):
+    late = session.work.store.send(["select name from FileComponent"])
+    session.delete(session.get("FileComponent", "c1"))
+    session.commit()
+    listed = session.work.store.entities_of(session.work.store.take_in(late))
+    assert keys(listed) == ["c0", "c1", "c2"]  # what was there when it was asked
+    assert session.get("FileComponent", "c1") is None
+
+
+def test_it_does_not_undo_what_was_learnt_and_let_go(session):
+    late = session.work.store.send([TEXT])
+    learnt = {"__entity_type__": "AssetVersion", "id": "v0", "comment": "new"}
+    session.work.store.learn([learnt])
+    del learnt
+    (version,) = session.work.store.entities_of(session.work.store.take_in(late))
+    assert version["comment"] == "new"
+
+
+@pytest.mark.parametrize("names", [None, ["comment"]])
+def test_it_does_not_bring_back_what_expired_after_a_commit(session, names):
+    version = session.get("AssetVersion", "v0")
+    late = session.work.store.send([TEXT])
+    version["comment"] = "new"
+    session.commit()
+    session.work.expire([version], names)
+    session.work.store.take_in(late)
+    assert version["comment"] == "new"
+    session.work.expire([version], names)
+    older, newer = (session.work.store.send([TEXT]) for _ in range(2))
+    session.work.store.take_in(newer)
+    session.work.store.take_in(older)
+    assert version["comment"] == "new"
+
+
+def test_of_several_questions_in_one_request_each_waits_for_its_answer(session):
+    first, second = session.work.store.send_each([TEXT, "select name from Asset"])
+    session.work.store.take_in(second)
+    session.get("AssetVersion", "v0")["comment"] = "new"
+    session.commit()
+    (version,) = session.work.store.entities_of(session.work.store.take_in(first))
+    assert version["comment"] == "new"
+
+
+@pytest.mark.parametrize("read", ["rows", "stream"])
+def test_what_is_committed_in_a_loop_over_a_page_is_let_go(session, read):
+    for _ in getattr(session.query("select name from FileComponent"), read)():
+        session.create("Asset", {"name": "new"})
+        session.commit()
+    gc.collect()
+    kept = [one for one in session.work.store.identity if one.entity_type == "Asset"]
+    assert kept == []
+    for _ in getattr(session.query("select name from FileComponent"), read)():
+        session.create("Asset", {"name": "new"})
+        session.commit()
+        gc.collect()
+        assert [one for one in session.work.store.identity if one.entity_type == "Asset"] == []

@@ -46,3 +46,20 @@ def test_what_was_moved_away_before_stays(session, shots, asset):
     session.delete(shots[0])
     session.commit()
     assert session.query("Asset where name is plate").first() is asset
+
+
+def test_what_was_moved_away_before_and_taken_out_again_stays(session, shots, asset):
+    shots[1]["assets"].append(asset)  # out of the shot that is deleted
+    session.delete(shots[0])
+    shots[1]["assets"].remove(asset)
+    session.commit()
+    assert session.query("Asset where name is plate").all() == [asset]
+
+
+def test_what_was_moved_away_before_can_be_moved_on(session, shots, asset):
+    asset["parent"] = shots[1]
+    session.delete(shots[0])
+    asset["parent"] = shots[1]["parent"]
+    session.commit()
+    (found,) = session.query("select parent.name from Asset where name is plate").all()
+    assert (found is asset, found["parent"]["name"]) == (True, "orbit")

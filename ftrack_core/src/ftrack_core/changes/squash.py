@@ -11,8 +11,10 @@ from ftrack_core.entity.symbols import NOT_SET
 from .change import About, Create, Update, Yield
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
+
+    from ftrack_core.entity.rows import Key
 
     from .change import Action, Change, Delete, Identity
 
@@ -49,27 +51,31 @@ Payload = Create | Folded
 """One operation to send. What was created is one by itself, where nothing else folds into it."""
 
 
-def squash(changes: Iterable[Change], gone: AbstractSet[Identity] = frozenset()) -> list[Payload]:
-    """Return the operations for *changes*, in order; *gone* was deleted before.
+def squash(
+    changes: Iterable[Change], is_gone: Callable[[Entity], bool] | None = None
+) -> list[Payload]:
+    """Return the operations for *changes*, in order; *is_gone* says what is there no more.
 
     What was created and deleted again vanishes, and so does what was changed of anything that is
     deleted in the end, but for its collections: what was taken out of one does not go with it. No
     collection names what is deleted. Of several updates of one attribute the last one counts, in
-    its place. An update folds into the operation before it if that is about the same entity, and
-    only then: anything between them may be what the update refers to. What was given to a create
-    and taken back later is not sent, nor is what must not be written for a moment either: a
+    its place, unless something is deleted between them: what went before may have moved something
+    out of the way. An update folds into the operation before it if that is about the same entity,
+    and only then: anything between them may be what the update refers to. What was given to a
+    create and taken back later is not sent, nor is what must not be written for a moment either: a
     collection that was replaced, and a reference to what is deleted.
     """
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
         creates = cast("list[Create]", changes)
-        if not gone or all(one.references is not None for one in creates):  # they name no lists
+        name_no_lists = is_gone is None or all(one.references is not None for one in creates)
+        if name_no_lists:
             return cast("list[Payload]", changes)
     effective = _effective(changes)
     payloads = _fold(effective.all())
-    absent = effective.deleted | gone if gone else effective.deleted
-    for payload in payloads if absent else ():
-        payload.data = _without_items(payload.data, absent)
+    if effective.deleted or is_gone is not None:
+        for payload in payloads:
+            payload.data = _without_items(payload.data, effective.deleted, is_gone)
     return cast("list[Payload]", payloads)
 
 
@@ -84,6 +90,9 @@ class _Effective:
         self.deleted: set[Identity] = set()
         self._creates: dict[Identity, int] = {}
         self._updates: dict[Identity, dict[str, int]] = {}
+        # Updates that others came after, and a deletion in between.
+        self._passed: dict[tuple[Identity, str], list[int]] = {}
+        self._last_deletion = 0
 
     def create(self, change: Create) -> None:
         self.deleted.discard(change.identity)
@@ -97,27 +106,44 @@ class _Effective:
         if of_entity is None:
             of_entity = self._updates[change.identity] = {}
         elif (earlier := of_entity.get(change.attribute)) is not None:
-            self.kept[earlier] = None
+            self._supersede(earlier, change)
         of_entity[change.attribute] = len(self.kept)
         self.kept.append(change)
+
+    def _supersede(self, earlier: int, change: Update) -> None:
+        place = (change.identity, change.attribute)
+        if change.new is NOT_SET and not isinstance(change, Yield):  # all of it is taken back
+            self._drop_passed(place)
+        elif earlier < self._last_deletion:
+            self._passed.setdefault(place, []).append(earlier)
+            return
+        self.kept[earlier] = None
+
+    def _drop_passed(self, place: tuple[Identity, str]) -> None:
+        for position in self._passed.pop(place, ()):
+            self.kept[position] = None
 
     def delete(self, change: Delete) -> None:
         if change.identity in self.deleted:
             return
         self.deleted.add(change.identity)
         created = self._creates.pop(change.identity, None)
-        for position in self._updates.pop(change.identity, {}).values():
-            if created is not None or not _is_of_collection(self.kept[position]):
-                self.kept[position] = None
+        for name, position in self._updates.pop(change.identity, {}).items():
+            for one in (position, *self._passed.pop((change.identity, name), ())):
+                if created is not None or not _is_of_collection(self.kept[one]):
+                    self.kept[one] = None
         if created is None:
             self.kept.append(change)
+            if change.mapped is None:  # a key of metadata takes nothing along
+                self._last_deletion = len(self.kept)
         else:
             self.kept[created] = None
 
     def all(self) -> list[Change]:
         """Return the changes that count."""
+        created = {identity[1]: position for identity, position in self._creates.items()}
         for identity in self._creates.keys() & self._updates.keys():
-            self._amend(self._creates[identity], self._updates[identity])
+            self._amend(self._creates[identity], self._updates[identity], created)
         kept = [change for change in self.kept if change is not None]
         if not self.deleted:
             return kept
@@ -125,8 +151,11 @@ class _Effective:
         deleted = self.deleted
         return [one for one in kept if one.mapped is None or one.mapped.identity not in deleted]
 
-    def _amend(self, position: int, updates: Mapping[str, int]) -> None:
-        """Give to the create at *position* what is right in the end, where it would do harm."""
+    def _amend(self, position: int, updates: Mapping[str, int], created: Mapping[Key, int]) -> None:
+        """Give to the create at *position* what is right in the end, where it would do harm.
+
+        *created* says where each key is created.
+        """
         create = cast("Create", self.kept[position])
         given = dict(create.given)
         for name in create.given.keys() & updates.keys():
@@ -135,10 +164,12 @@ class _Effective:
             last = self._last_said(updates, name)
             if last is None or isinstance(given[name], list):
                 del given[name]
-            elif _is_among(given[name], self.deleted) and self._is_there(last.new, position):
+            elif _is_among(given[name], self.deleted) and _is_there(last.new, position, created):
                 del given[name]
                 given[last.attribute] = last.new
                 self.kept[updates[last.attribute]] = None
+                self._drop_passed((create.identity, name))
+                self._drop_passed((create.identity, last.attribute))
         if given != create.given:
             self.kept[position] = create.with_other(given)
 
@@ -149,10 +180,11 @@ class _Effective:
             change = self.kept[updates[change.to]]
         return change if isinstance(change, Update) and change.new is not NOT_SET else None
 
-    def _is_there(self, value: Any, position: int) -> bool:
-        """Whether what *value* names, if anything, is not created after *position*."""
-        key = value.key if isinstance(value, Entity) else value
-        return all(at <= position or name[1] != key for name, at in self._creates.items())
+
+def _is_there(value: Any, position: int, created: Mapping[Key, int]) -> bool:
+    """Whether what *value* names, if anything, is not created after *position*."""
+    key = value.key if isinstance(value, Entity) else value
+    return not isinstance(key, (str, tuple)) or created.get(key, 0) <= position
 
 
 def _is_of_collection(change: Change | None) -> bool:
@@ -171,13 +203,19 @@ def _effective(changes: Iterable[Change]) -> _Effective:
     return effective
 
 
-def _without_items(data: Mapping[str, Any], deleted: AbstractSet[Identity]) -> Mapping[str, Any]:
-    """Return *data* with lists that do not name *deleted* entities."""
-    lists = {
-        name: [one for one in value if not _is_among(one, deleted)]
-        for name, value in data.items()
-        if isinstance(value, list)
-    }
+def _without_items(
+    data: Mapping[str, Any],
+    deleted: AbstractSet[Identity],
+    is_gone: Callable[[Entity], bool] | None,
+) -> Mapping[str, Any]:
+    """Return *data* with lists that name no entities which are *deleted* or gone."""
+    lists = {}
+    for name, value in data.items():
+        if value.__class__ is list:
+            left = [one for one in value if not _is_among(one, deleted)]
+            if is_gone is not None:
+                left = [one for one in left if not (isinstance(one, Entity) and is_gone(one))]
+            lists[name] = left
     return {**data, **lists} if lists else data
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_values",
+    "forget_values",
     "identifier_of",
     "is_unmet",
     "let_agree",
@@ -85,11 +86,21 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
         for name, value in source.items():
             if name in STAMPS:
                 continue
-            if name not in target or serial >= serials.get(name, of_row):
+            if serial >= serials.get(name, of_row if name in target else 0):
                 target[name] = value
                 serials[name] = serial
     if serials:
         target[SERIALS] = serials
+
+
+def forget_values(row: dict[str, Any], names: Iterable[str], serial: int) -> None:
+    """Forget what *row* says of *names*, and that this was at *serial*: older answers are none."""
+    serials = dict(row.get(SERIALS) or {})
+    for name in names:
+        del row[name]
+        serials[name] = serial
+    if serials:
+        row[SERIALS] = serials
 
 
 def identifier_of(value: Any) -> Any:
@@ -133,7 +144,12 @@ def _adopt(target: dict[str, Any], source: dict[str, Any], arrival: Arrival) -> 
     if SERIALS not in target and source.keys() >= target.keys() - STAMPS:
         update_row(target, source, arrival.stamp(target[TYPE]))
         return
-    serials = {
+    expired = {
+        name: at
+        for name, at in (target.get(SERIALS) or {}).items()
+        if name not in target and (at > arrival.serial or name not in source)
+    }
+    serials = expired | {
         name: serial
         for name in target
         if name not in STAMPS

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ftrack_core.entity import Entity
     from ftrack_core.entity.rows import Key
 
+    Identity = tuple[str, Key]
     Rows = Mapping[str, Mapping[Key, dict[str, object]]]
 
 __all__ = ["Question", "Questions"]
@@ -25,9 +26,10 @@ _MOST_HELD = 10_000
 
 
 class Question:
-    """What was asked at *serial*, until the answer is taken in: whoever has the one has the other.
+    """What was asked at *serial*, until the answer is taken in or nobody has it any more.
 
-    What was asked before so much was committed that it cannot be held is *outdated*.
+    What was asked before so much was committed that it cannot be held is *outdated*. Whoever
+    changes one holds the lock of the store.
     """
 
     __slots__ = ("__weakref__", "_forgotten", "_held", "is_outdated", "serial")
@@ -36,24 +38,33 @@ class Question:
         self.serial = serial
         self.is_outdated = False
         self._held: dict[int, Entity] = {}
-        self._forgotten: dict[str, set[Key]] = {}
+        self._forgotten: set[Identity] = set()
 
     def hold(self, entities: Sequence[Entity]) -> None:
         """Keep *entities* alive: they know something newer than the answer."""
-        self._held.update(zip(map(id, entities), entities, strict=True))
-        if len(self._held) > _MOST_HELD:
+        if not self.is_outdated:
+            self._held.update(zip(map(id, entities), entities, strict=True))
+            self._give_up_if_there_is_too_much()
+
+    def _give_up_if_there_is_too_much(self) -> None:
+        if len(self._held) + len(self._forgotten) > _MOST_HELD:
             self.outdate()
+
+    def let_go(self) -> None:
+        """Hold nothing any more: the answer is taken in."""
+        self._held = {}
 
     def outdate(self) -> None:
         """Give up: what the answer says is nothing to keep."""
         self.is_outdated = True
         self._held = {}
-        self._forgotten = {}
+        self._forgotten = set()
 
     def forget(self, entity_type: str, key: Key) -> None:
         """Note that the row of *key* is to be asked for anew, if there is one at all."""
         if not self.is_outdated:
-            self._forgotten.setdefault(entity_type, set()).add(key)
+            self._forgotten.add((entity_type, key))
+            self._give_up_if_there_is_too_much()
 
     def worth_keeping(self, rows: Rows) -> Rows:
         """Return those of the *rows* that the answer held which are not known to be wrong."""
@@ -62,12 +73,9 @@ class Question:
         if not self._forgotten:
             return rows
         return {
-            name: {key: row for key, row in of_type.items() if key not in self._gone(name)}
+            name: {key: row for key, row in of_type.items() if (name, key) not in self._forgotten}
             for name, of_type in rows.items()
         }
-
-    def _gone(self, entity_type: str) -> set[Key]:
-        return self._forgotten.get(entity_type, set())
 
 
 class Questions:
@@ -83,6 +91,12 @@ class Questions:
         with self._lock:
             self._under_way.add(question)
         return question
+
+    def answered(self, question: Question) -> None:
+        """Note that an answer is taken in, or that nobody is going to."""
+        with self._lock:
+            self._under_way.discard(question)
+        question.let_go()
 
     def under_way(self) -> list[Question]:
         """Return those whose answers have not been taken in, and nobody has given up."""

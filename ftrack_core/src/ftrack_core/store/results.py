@@ -178,6 +178,7 @@ class QueryResult(Sequence[Found]):
         """
         once = self._once()
         for answer in self._read(self._window.limit, ahead=_STREAMED_AHEAD).rest():
+            self._store.questions.answered(answer.question)  # they become no entities
             yield from once(answer.rows)
             del answer  # it must not be there while the next one is read
 

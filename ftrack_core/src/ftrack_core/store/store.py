@@ -13,6 +13,7 @@ from ftrack_core.entity.rows import TYPE, arrival_of, key_of, serial_of_row
 
 from .absorb import Absorber
 from .collector import patient_collector
+from .gone import Gone
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
 from .merging import add_values
@@ -77,6 +78,7 @@ class Store:
         self._keeps = keeps
         self.shape_of = lru_cache(maxsize=500)(shape_of)  # a script asks the same over and over
         self.questions = Questions()
+        self.gone = Gone(self.identity)
         self.lock = RLock()
         self._work: Work | None = None
         self._pool: ThreadPoolExecutor | None = None
@@ -139,9 +141,13 @@ class Store:
 
     def send_each(self, texts: Sequence[str]) -> list[Answer]:
         """Send queries in one request and return the answer to each."""
-        question = self.questions.ask(self.next_serial())
+        serial = self.next_serial()
+        questions = [self.questions.ask(serial) for _ in texts]
         answers = self._execute([{"action": "query", "expression": text} for text in texts])
-        return [Answer(one["data"], question, next_offset(one)) for one in answers]
+        return [
+            Answer(one["data"], question, next_offset(one))
+            for one, question in zip(answers, questions, strict=True)
+        ]
 
     def _reading_pool(self) -> ThreadPoolExecutor:
         with self.lock:
@@ -167,14 +173,25 @@ class Store:
             page = self.absorb(answer.rows, answer.question.serial, adopt=adopt, compact=keep)
             if keep:
                 self.put_in_cache(answer.question.worth_keeping(page.index))
+            self.questions.answered(answer.question)
         return page
 
     def learn(self, rows: Sequence[dict[str, Any]]) -> Page:
         """Take in and keep what is known now of *rows*, from elsewhere than an answer."""
         with self.lock:
             page = self.absorb(rows, self.next_serial(), adopt=False)
-            self.put_in_cache(page.index)
+            self.remember(page)
         return page
+
+    def remember(self, page: Page) -> None:
+        """Keep what is known now; no question that is under way brings back what was."""
+        self.put_in_cache(page.index)
+        under_way = self.questions.under_way()
+        if under_way:
+            rows = [row for of_type in page.index.values() for row in of_type.values()]
+            entities = self.entities(rows)
+            for question in under_way:
+                question.hold(entities)
 
     def absorb(
         self,
@@ -197,7 +214,10 @@ class Store:
                 compact=self._compact_rows and compact,
                 shape_of=self.shape_of,
             )
-            return absorber.take(rows)
+            page = absorber.take(rows)
+            if self.gone:
+                self.gone.see(page.index, serial)
+            return page
 
     def put_in_cache(self, index: Mapping[str, Mapping[Key, dict[str, Any]]]) -> None:
         """Give rows to the cache, by type and key."""
@@ -285,9 +305,10 @@ class Store:
     def get(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity of this type and key: the live one, a kept row, or the server's."""
         schema = self.schemas[entity_type]
-        found = self.identity.get(entity_type, key) or self._from_cache(entity_type, key)
-        if found is not None:
-            return found
+        if (entity_type, key) not in self.gone:  # a late answer may have brought it back
+            found = self.identity.get(entity_type, key) or self._from_cache(entity_type, key)
+            if found is not None:
+                return found
         page = self.ask([by_keys(schema, self.projections_of(entity_type), [key])])
         entities = self.entities(page.rows)
         return entities[0] if entities else None

@@ -55,11 +55,16 @@ def require_ours(work: UnitOfWork, entity: Entity) -> None:
 def require_assignable(
     work: UnitOfWork, schema: EntitySchema, attribute: AttributeSchema, value: Any
 ) -> None:
-    """Raise `EntityError` for an entity of another session and for a relation to no entity."""
+    """Raise `EntityError` for an entity of another session and for a relation to no entity.
+
+    An item of a collection that the session has deleted is refused, too.
+    """
     if attribute.kind is AttributeKind.COLLECTION:
         # Those of this session need no look: a list that is appended to is assigned each time.
         for one in [one for one in value if getattr(one, "_work", None) is not work]:
             _require_entity(work, schema, attribute, one)
+        if work.store.gone:
+            _require_there(work, schema, attribute, value)
     elif attribute.kind is AttributeKind.REFERENCE:
         # One of this session needs no look: an `isinstance` of a mapping's class is slow.
         if value is not None and getattr(value, "_work", None) is not work:
@@ -78,6 +83,17 @@ def _require_entity(
     identifier = schema.twins.get(attribute.name)
     hint = f"; assign its identifier to {identifier!r}" if identifier else ""
     raise EntityError(f"{schema.name}.{attribute.name} takes {wanted}, not {value!r}{hint}")
+
+
+def _require_there(
+    work: UnitOfWork, schema: EntitySchema, attribute: AttributeSchema, items: list[Entity]
+) -> None:
+    for one in items:
+        if work.store.gone.is_dead(one):
+            raise EntityError(
+                f"{schema.name}.{attribute.name} cannot hold {one!r}: it was deleted, or created "
+                "and rolled back"
+            )
 
 
 def _require_ours_in(work: UnitOfWork, value: Any) -> None:

@@ -42,7 +42,7 @@ def settle(
         created = {change.identity for change in snapshot if isinstance(change, Create)}
         work.settle_created(created)
         for identity in _deleted(snapshot):
-            work.settle_deleted(identity)
+            work.settle_deleted(identity, serial)
         log.discard(snapshot)
         work.show_pending(log)
         work.drop_unrecorded()
@@ -61,8 +61,7 @@ def _remember(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
     the page holds what is known.
     """
     store = work.store
-    under_way = store.questions.under_way()
-    if store.cache is None and not under_way:
+    if store.cache is None and not store.questions.under_way():
         return
     for change in changes:
         if change.mapped is None:
@@ -71,12 +70,7 @@ def _remember(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
             entity, (entity_type, key) = change.mapped.owner, change.mapped.identity
         if entity is not None and change.action != "delete":
             page.index.setdefault(entity_type, {})[key] = entity._row  # noqa: SLF001
-    store.put_in_cache(page.index)
-    if under_way:
-        rows = [row for of_type in page.index.values() for row in of_type.values()]
-        entities = store.entities(rows)
-        for question in under_way:
-            question.hold(entities)
+    store.remember(page)
 
 
 def _confirm(changes: Iterable[Change], answer: Arrival) -> None:

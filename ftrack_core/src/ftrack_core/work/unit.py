@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.changes import ChangeLog, Create, Delete, MappedItem, Update, Yield
 from ftrack_core.entity.entity import Entity, make_entity, set_local, set_row
 from ftrack_core.entity.mapped import Overlay
-from ftrack_core.entity.rows import SERIALS, STAMPS, TYPE, key_of
+from ftrack_core.entity.rows import STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import AttributeKind
+from ftrack_core.store.merging import forget_values
 
 from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
@@ -64,7 +65,7 @@ class UnitOfWork:
         self._unrecorded: dict[int, Entity] = {}
         self._was_told = False
         self._new: set[Identity] = set()
-        self.gone: set[Identity] = set()
+        self._is_any_gone = False  # asked for at each assignment
         self._is_committing = False
         self.entity_of = store.entity_of  # each reference that is read asks for it
         self._configurations = Configurations(store)
@@ -144,23 +145,10 @@ class UnitOfWork:
             self.store.loader.fetch(entity.schema, missing, [entity.key])
 
     def without_gone(self, content: list[Any]) -> list[Any]:
-        """Return a list of rows, or of entities, without those that are known to be deleted."""
-        if not self.gone or not content:
+        """Return a list of rows, or of entities, without those that are known to be gone."""
+        if not self._is_any_gone or not content:
             return content
-        identities = self._identities(content)
-        if self.gone.isdisjoint(identities):
-            return content
-        named = zip(content, identities, strict=True)
-        return [one for one, identity in named if identity not in self.gone]
-
-    def _identities(self, content: list[Any]) -> list[Identity]:
-        if content[0].__class__ is not dict:
-            return [(one.entity_type, one.key) for one in content]
-        try:
-            return [(row[TYPE], row["id"]) for row in content]
-        except KeyError:
-            schemas = self.store.schemas
-            return [(row[TYPE], key_of(schemas[row[TYPE]], row)) for row in content]
+        return self.store.gone.left_of(content, self.store.schemas)
 
     def find(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity of this type and key, or None."""
@@ -252,8 +240,8 @@ class UnitOfWork:
         entity = make_entity(cls, row, self, local=local)
         with self.lock:
             self.store.identity.put(entity_type, key, entity)
-            if self.gone:
-                self.gone.discard((entity_type, key))
+            if self._is_any_gone:
+                self.store.gone.create_again((entity_type, key))
             if self.records:
                 keys = cls.schema.primary_key
                 change = Create(entity_type, key, local, entity, None, keys, references)
@@ -290,7 +278,7 @@ class UnitOfWork:
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
-        if self.gone:
+        if self._is_any_gone:
             self._require_there(entity)
         schema = entity.schema
         if value.__class__ not in PLAIN or name not in schema.free_scalars:
@@ -372,8 +360,9 @@ class UnitOfWork:
             _revert_value(change.entity, change, self._before(change, log))
         elif isinstance(change, Create):
             self._new.discard(change.identity)
-            self.gone.add(change.identity)
             self.store.identity.drop(*change.identity)  # what it was given can still be read
+            self.store.gone.roll_back(change.identity)
+            self._is_any_gone = True
 
     def _before(self, change: Update, log: ChangeLog) -> Any:
         """Return what had been assigned before *change*, if that is not committed meanwhile."""
@@ -461,14 +450,17 @@ class UnitOfWork:
                 _replay(local, change)
                 set_local(owner, local or None)
 
-    def settle_deleted(self, identity: Identity) -> None:
-        """Note that the server has an entity no more."""
-        self.gone.add(identity)
+    def settle_deleted(self, identity: Identity, serial: int) -> None:
+        """Note that the server has an entity no more, as the answer of *serial* said."""
+        self._is_any_gone = True
+        self.store.gone.add(identity, serial)
         self.store.forget(*identity)
 
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
         """Note that the server knows these entities now."""
         self._new -= identities
+        if self._is_any_gone:
+            self.store.gone.discard(identities)
 
     # --- forgetting ----------------------------------------------------------------------------
 
@@ -487,11 +479,11 @@ class UnitOfWork:
         """
         for entity in entities:
             require_ours(self, entity)
-            row = entity._row  # noqa: SLF001
-            keep = {*STAMPS, *entity.schema.primary_key} - {SERIALS}
             with self.lock, self.store.lock:  # an answer that is taken in goes over the row as well
-                for name in set(row if names is None else names).intersection(row) - keep:
-                    del row[name]
+                row = entity._row  # noqa: SLF001
+                expired = set(row if names is None else names).intersection(row) - STAMPS
+                expired -= {*entity.schema.primary_key}
+                forget_values(row, expired, self.store.next_serial())
 
     def expunge(self, entities: Iterable[Entity]) -> None:
         """Let go of *entities*: the session makes new objects for their rows."""
@@ -527,7 +519,7 @@ class UnitOfWork:
             raise SessionClosedError
 
     def _require_there(self, entity: Entity) -> None:
-        if self.gone and (entity.entity_type, entity.key) in self.gone:
+        if self._is_any_gone and self.store.gone.is_dead(entity):
             raise EntityError(
                 f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )
