@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from ftrack_core.changes import Create
 from ftrack_core.errors import CommitRefusedError, EntityError
@@ -181,3 +183,16 @@ def test_two_objects_of_one_row_are_one_item(session):
     assert len(version["components"]) == 1
     created = session.create("AssetVersion", {"components": [new, old]})
     assert len(created["components"]) == 1
+
+
+def test_what_was_rolled_back_is_in_no_list_that_another_thread_commits(session, server, content):
+    version, (first, *_) = session.get("AssetVersion", "v0"), content
+    created = session.create("FileComponent", {"id": "new"})
+    with ThreadPoolExecutor(1) as other:
+        transaction = session.transaction()
+        other.submit(transaction.__enter__).result()
+        other.submit(version.__setitem__, "components", [first, created]).result()
+        session.rollback()
+        other.submit(transaction.__exit__, None, None, None).result()
+    assert keys(content) == ["c0"]
+    assert [row["id"] for row in server.rows("FileComponent") if row["version_id"]] == ["c0"]

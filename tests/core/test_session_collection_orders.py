@@ -269,6 +269,10 @@ class Collections(RuleBasedStateMachine):
         if serial >= self.known[place][1]:
             self.known[place] = (keys, serial)
 
+    def expire_known(self, place):
+        if self.known[place][0] is not UNKNOWN:  # what was asked before counts no more
+            self.known[place] = (UNKNOWN, self.after_now())
+
     def assigned(self, place):
         """What was assigned last and is not settled, or `TAKEN_BACK` where that is nothing."""
         recorded = (self.held, self.pending, self.sent)
@@ -348,7 +352,7 @@ class Collections(RuleBasedStateMachine):
         return True
 
     def settle(self, written):
-        serial = self.after_now()
+        serial, owners = self.after_now(), []
         for (key, what), value in written.items():
             if (key, what) in PLACES and value is not TAKEN_BACK:
                 is_answered = what == "uses_versions"
@@ -356,6 +360,11 @@ class Collections(RuleBasedStateMachine):
                 self.know((key, what), keys, serial)
             if what in ("delete", "vanish"):
                 self.gone.add(key)
+            elif what == "create" and "version" in value:
+                owners.append(((value["version"], "components"), key))
+        for place, key in owners:
+            if key not in (self.known[place][0] or ()):
+                self.expire_known(place)  # it has an item more, and is asked for again
 
     def forget(self, recorded):
         self.gone |= {key for key, what in recorded if what == "create"}
@@ -425,9 +434,8 @@ class Collections(RuleBasedStateMachine):
     @rule(owner=owners)
     def expire(self, owner):
         self.session.expire(self.items[owner])
-        for place in [(owner, name) for name in LABELS]:
-            if self.known[place][0] is not UNKNOWN:  # what is said of before counts no more
-                self.known[place] = (UNKNOWN, self.after_now())
+        for name in LABELS:
+            self.expire_known((owner, name))
 
     @rule(owner=owners)
     def let_go(self, owner):

@@ -130,6 +130,15 @@ class EntitySchema:
         )
 
     @cached_property
+    def collections(self) -> Mapping[str, str | None]:
+        """What type of entities is in each collection, by name."""
+        return {
+            name: one.target
+            for name, one in self.attributes.items()
+            if one.kind is AttributeKind.COLLECTION
+        }
+
+    @cached_property
     def decoded_scalars(self) -> frozenset[str]:
         """Scalars whose wire values may stand for something else, as those of moments do."""
         return frozenset(

@@ -11,6 +11,8 @@ from ftrack_core.entity.rows import SERIALS, TYPE, serial_of_row
 from ftrack_core.store.merging import identifier_of, serial_of, set_value
 from ftrack_core.wire import encode
 
+from .inverses import forget_inverses
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -38,20 +40,22 @@ def settle(
         page = work.store.absorb(rows, serial, adopt=False, compact=False)
         rest = _without_usual_creates(snapshot, page.arrival)
         _confirm(rest, page.arrival)
+        deleted = _deleted(snapshot)
+        creates = [change for change in snapshot if isinstance(change, Create)]
+        forget_inverses(work, [one for one in creates if one.identity not in deleted], serial)
         _remember(work, page, rest)
-        created = {change.identity for change in snapshot if isinstance(change, Create)}
-        work.settle_created(created)
-        for identity in _deleted(snapshot):
+        work.settle_created({change.identity for change in creates})
+        for identity in deleted:
             work.settle_deleted(identity, serial)
         log.discard(snapshot)
         work.show_pending(log)
         work.drop_unrecorded()
 
 
-def _deleted(snapshot: Snapshot) -> list[Identity]:
+def _deleted(snapshot: Snapshot) -> set[Identity]:
     """Return what is not there any more in the end, on the server or only here."""
     last = {one.identity: one for one in snapshot if not isinstance(one, Update)}
-    return [identity for identity, change in last.items() if isinstance(change, Delete)]
+    return {identity for identity, change in last.items() if isinstance(change, Delete)}
 
 
 def _remember(work: UnitOfWork, page: Page, changes: Iterable[Change]) -> None:
@@ -150,9 +154,9 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) 
             del left[name]
         if is_answered:
             if name not in row:
-                row[name] = _row_value(value)
+                row[name] = _row_value(entity, value)
         elif serials.get(name, -1) < answer.serial:  # the answer did not say it, nor a later one
-            set_value(row, name, _row_value(value), answer.serial)
+            set_value(row, name, _row_value(entity, value), answer.serial)
     set_local(entity, left or None)
 
 
@@ -168,11 +172,13 @@ def _forget_what_contradicts(value: Any, row: dict[str, Any], twin: str, serial:
         del row[twin]
 
 
-def _row_value(value: Any) -> Any:
+def _row_value(entity: Entity, value: Any) -> Any:
+    """Return what a row holds for *value*; what is gone was not sent."""
     if isinstance(value, Entity):
         return value._row  # noqa: SLF001
     if isinstance(value, list):
-        return [_row_value(one) for one in value]
+        left = entity._work.without_gone(value)  # noqa: SLF001
+        return [_row_value(entity, one) for one in left]
     return encode(value)
 
 
