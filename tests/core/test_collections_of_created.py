@@ -58,6 +58,14 @@ def test_what_holds_nothing_like_it_stays(session):
     assert len(requests) == 1
 
 
+def test_a_collection_that_the_server_said_is_null_does_no_harm(session):
+    asset = session.get("Asset", "a0")
+    session.work.store.learn([{"__entity_type__": "Asset", "id": "a0", "versions": None}])
+    version = session.create("AssetVersion", {"asset": asset})
+    session.commit()
+    assert list(asset["versions"]) == [version]
+
+
 def test_what_was_assigned_to_the_collection_stays_pending(session):
     asset = session.get("Asset", "a0")
     mine = session.create("AssetVersion", {"comment": "mine"})

@@ -216,3 +216,22 @@ def test_what_is_committed_in_a_loop_over_a_page_is_let_go(session, read):
         session.commit()
         gc.collect()
         assert [one for one in session.work.store.identity if one.entity_type == "Asset"] == []
+
+
+def test_a_row_that_is_looked_at_later_says_nothing_newer_than_its_values_are(session, server):
+    def write(value):
+        data = {"comment": value}
+        names = {"entity_type": "AssetVersion", "entity_key": ["v0"], "entity_data": data}
+        server.execute([{"action": "update", **names}])
+
+    store = session.work.store
+    (version,) = store.entities_of(store.ask([TEXT]))
+    write("newer")
+    late = store.send(["select comment from AssetVersion"])
+    page = store.ask(["select version from AssetVersion"])  # its row holds the old comment, too
+    session.expunge(version)
+    version = session.get("AssetVersion", "v0")
+    store.take_in(late)
+    assert version["comment"] == "newer"
+    store.entities_of(page)
+    assert version["comment"] == "newer"

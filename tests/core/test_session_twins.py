@@ -152,6 +152,19 @@ def test_a_part_of_the_key_follows_nothing(session):
     assert value["configuration_id"] == value.key[0] == one["id"]
 
 
+def test_a_key_is_not_forgotten_for_what_is_assigned_to_its_reference(server):
+    configurations = [
+        {"__entity_type__": "CustomAttributeConfiguration", "id": f"k{n}"} for n in "12"
+    ]
+    server.add(*configurations)
+    with memory_session(server) as session:
+        data = {"configuration_id": "k1", "entity_id": "t1"}
+        value = session.create("ContextCustomAttributeValue", data)
+        value["configuration"] = session.get("CustomAttributeConfiguration", "k2")
+        session.commit()
+        assert (value.key, value["configuration_id"]) == (("k1", "t1"), "k1")
+
+
 # --- committed -----------------------------------------------------------------------------------
 
 

@@ -266,3 +266,13 @@ def test_moments_are_aware_datetimes(session, server):
     session.commit()
     session.expire(task)
     assert task["end_date"].isoformat() == "2031-05-07T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("cache", ["memory:", "copies:", None])
+def test_what_expired_is_asked_for_anew_also_where_nobody_holds_it(server, cache):
+    with memory_session(server, cache=cache) as session:
+        task = session.query("select name from Task where id is t0").one()
+        rename_on_server(server, "t0", "theirs")
+        session.expire(task)
+        del task
+        assert session.get("Task", "t0")["name"] == "theirs"

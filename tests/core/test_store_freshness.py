@@ -9,14 +9,11 @@ again.
 from __future__ import annotations
 
 import contextlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
 from ftrack_core.errors import CommitRefusedError, ConflictError, ConnectionLostError, ServerError
-from ftrack_core.hookspecs import hookimpl
-from ftrack_core.testing.memory_cache import DictCache
 from ftrack_core.testing.memory_transport import MemoryTransport
 from ftrack_core.testing.sessions import memory_session
 from hypothesis import settings
@@ -72,21 +69,6 @@ def said(found):
                 yield (one["id"], name), value
 
 
-class CopyingCache(DictCache):
-    """Keeps copies, as a file does."""
-
-    def put_page(self, entity_type, rows):
-        super().put_page(entity_type, json.loads(json.dumps(rows)))
-
-
-class KeepsCopies:
-    """A plugin for the cache ``copies:``."""
-
-    @hookimpl
-    def ftrack_create_cache(self, context, spec):
-        return CopyingCache() if spec == "copies:" else None
-
-
 class Known(NamedTuple):
     """What the session has to show, and the moment at which it was asked for."""
 
@@ -113,7 +95,7 @@ class Freshness(RuleBasedStateMachine):
     @initialize(cache=st.sampled_from(["memory:", "copies:", None]))
     def open(self, cache):
         self.server = MemoryTransport(rows=rows())
-        self.session = memory_session(self.server, cache=cache, plugins=[KeepsCopies()])
+        self.session = memory_session(self.server, cache=cache)
         self.store = self.session.work.store
         self.worker = ThreadPoolExecutor(1)
         self.transaction = None

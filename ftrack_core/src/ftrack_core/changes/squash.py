@@ -68,8 +68,7 @@ def squash(
     changes = list(changes)
     if set(map(type, changes)) == {Create}:  # nothing is superseded, nothing folds
         creates = cast("list[Create]", changes)
-        name_no_lists = is_gone is None or all(one.references is not None for one in creates)
-        if name_no_lists:
+        if is_gone is None or _name_no_lists(creates):
             return cast("list[Payload]", changes)
     effective = _effective(changes)
     payloads = _fold(effective.all())
@@ -77,6 +76,10 @@ def squash(
         for payload in payloads:
             payload.data = _without_items(payload.data, effective.deleted, is_gone)
     return cast("list[Payload]", payloads)
+
+
+def _name_no_lists(creates: Iterable[Create]) -> bool:
+    return all(one.references is not None for one in creates)
 
 
 class _Effective:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Gone"]
 
-_MOST_CHECKED = 1_000
+_MOST_CHECKED = 8
+"""How many lists are remembered, and held: those that the loops of a script go through."""
 
 
 class Gone:
@@ -33,15 +34,14 @@ class Gone:
     """
 
     def __init__(self, identity: IdentityMap) -> None:
+        self.is_any = False
+        """Whether there is anything to ask for: each assignment looks at it."""
         self._identity = identity
         self._serials: dict[str, dict[Key, int]] = {}
         self._rolled_back: set[Identity] = set()
         self._created_again: set[Identity] = set()
         # A loop asks a collection for its length and its items, each time from the beginning.
         self._checked: dict[int, tuple[list[Any], int, list[Any]]] = {}
-
-    def __bool__(self) -> bool:
-        return bool(self._serials or self._rolled_back)
 
     def __contains__(self, identity: Any) -> bool:
         """Whether the row of *identity* was deleted."""
@@ -60,6 +60,7 @@ class Gone:
     def add(self, identity: Identity, serial: int) -> None:
         """Note that the answer of *serial* said that an entity was deleted."""
         self._serials.setdefault(identity[0], {})[identity[1]] = serial
+        self.is_any = True
         self._changed(identity)
 
     def create_again(self, identity: Identity) -> None:
@@ -71,6 +72,7 @@ class Gone:
     def roll_back(self, identity: Identity) -> None:
         """Note that an entity is not created here after all."""
         self._rolled_back.add(identity)
+        self.is_any = True
         self._changed(identity)
 
     def discard(self, identities: Iterable[Identity]) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "forget_values",
     "identifier_of",
     "is_unmet",
+    "join_rows",
     "let_agree",
     "merge_row",
     "one_serial",
@@ -93,14 +94,22 @@ def add_values(target: dict[str, Any], source: dict[str, Any], serial: int) -> N
         target[SERIALS] = serials
 
 
+def join_rows(target: dict[str, Any], source: dict[str, Any]) -> None:
+    """Put what *source*, another row of the same entity, says into *target* where it is newer."""
+    if SERIALS not in source:
+        add_values(target, source, serial_of_row(source) or 0)
+        return
+    for name in source.keys() - STAMPS:
+        set_value(target, name, source[name], serial_of(source, name))
+
+
 def forget_values(row: dict[str, Any], names: Iterable[str], serial: int) -> None:
     """Forget what *row* says of *names*, and that this was at *serial*: older answers are none."""
     serials = dict(row.get(SERIALS) or {})
     for name in names:
         del row[name]
         serials[name] = serial
-    if serials:
-        row[SERIALS] = serials
+    row[SERIALS] = serials
 
 
 def identifier_of(value: Any) -> Any:

@@ -16,14 +16,14 @@ from .collector import patient_collector
 from .gone import Gone
 from .identity import IdentityMap
 from .loader import COHORT_CAP, Loader
-from .merging import add_values
+from .merging import forget_values, join_rows
 from .questions import Questions
 from .read_ahead import Answer, ReadAhead, next_offset
 from .shapes import shape_of
 from .texts import by_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import ThreadPoolExecutor
 
     from ftrack_core.entity import Entity
@@ -215,7 +215,7 @@ class Store:
                 shape_of=self.shape_of,
             )
             page = absorber.take(rows)
-            if self.gone:
+            if self.gone.is_any:
                 self.gone.see(page.index, serial)
             return page
 
@@ -294,8 +294,8 @@ class Store:
             luggage = None if arrival is None else arrival.luggage()
             live = make_entity(cls, row, self._require_work(), luggage)
             self.identity.put(entity_type, key, live)
-        elif live._row is not row and (serial := serial_of_row(row)):  # noqa: SLF001 -- the store owns rows
-            add_values(live._row, row, serial)  # noqa: SLF001
+        elif live._row is not row and serial_of_row(row):  # noqa: SLF001 -- the store owns rows
+            join_rows(live._row, row)  # noqa: SLF001
         return live
 
     def _require_work(self) -> Work:
@@ -326,6 +326,14 @@ class Store:
         self.questions.forget(entity_type, key)
         if self.cache is not None:
             self.cache.drop(entity_type, [key])
+
+    def forget_values(self, entity: Entity, names: Iterable[str], serial: int) -> None:
+        """Forget what is known of some attributes, as of *serial*; the cache may hold a copy."""
+        row = entity._row  # noqa: SLF001 -- the store owns rows
+        known = row.keys() & set(names)
+        if known:
+            forget_values(row, known, serial)
+            self.put_in_cache({entity.entity_type: {entity.key: row}})
 
     def forget_seen(self) -> None:
         """Let the entities forget what was looked at: it may be seen as something else now."""

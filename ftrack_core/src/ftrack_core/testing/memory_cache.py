@@ -1,7 +1,8 @@
-"""The simplest row cache there is: a dictionary that forgets nothing by itself."""
+"""The simplest row caches there are: dictionaries that forget nothing by themselves."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +10,7 @@ if TYPE_CHECKING:
 
     from ftrack_core.ports.cache import Key, Row
 
-__all__ = ["DictCache"]
+__all__ = ["CopyingCache", "DictCache"]
 
 
 class DictCache:
@@ -41,3 +42,13 @@ class DictCache:
 
     def close(self) -> None:
         """Do nothing: there is nothing to give up."""
+
+
+class CopyingCache(DictCache):
+    """Keeps copies, as a file does: what changes in a row afterwards has to be put again."""
+
+    def put_page(self, entity_type: str, rows: Mapping[Key, Row]) -> None:
+        """Keep what the rows of one entity type hold now."""
+        super().put_page(
+            entity_type, {key: json.loads(json.dumps(row)) for key, row in rows.items()}
+        )

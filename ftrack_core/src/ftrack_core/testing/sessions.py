@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_core.hookspecs import hookimpl, provides
 from ftrack_core.session import Session
 
-from .memory_cache import DictCache
+from .memory_cache import CopyingCache, DictCache
 
 if TYPE_CHECKING:
     from ftrack_core.ports import Cache, Context, Credentials, Transport
@@ -18,7 +18,10 @@ __all__ = ["MemoryPlugin", "memory_session"]
 
 
 class MemoryPlugin:
-    """Connects ``memory:`` URLs to a given transport, and keeps rows in a plain dictionary."""
+    """Connects ``memory:`` URLs to a given transport, and keeps rows in a plain dictionary.
+
+    The cache ``copies:`` keeps copies of them.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -32,12 +35,13 @@ class MemoryPlugin:
         del credentials
         return self._transport if context.scheme == "memory" else None
 
-    @provides("memory")
+    @provides("memory", "copies")
     @hookimpl(trylast=True)
     def ftrack_create_cache(self, context: Context, spec: str) -> Cache | None:
-        """Give a cache without bounds."""
+        """Give a cache without bounds, of the rows themselves or of copies."""
         del context
-        return DictCache() if spec == "memory:" else None
+        kinds = {"memory:": DictCache, "copies:": CopyingCache}
+        return kinds[spec]() if spec in kinds else None
 
 
 def memory_session(transport: MemoryTransport, *, plugins: Any = (), **options: Any) -> Session:

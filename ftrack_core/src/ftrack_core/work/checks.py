@@ -63,7 +63,7 @@ def require_assignable(
         # Those of this session need no look: a list that is appended to is assigned each time.
         for one in [one for one in value if getattr(one, "_work", None) is not work]:
             _require_entity(work, schema, attribute, one)
-        if work.store.gone:
+        if work.store.gone.is_any:
             _require_there(work, schema, attribute, value)
     elif attribute.kind is AttributeKind.REFERENCE:
         # One of this session needs no look: an `isinstance` of a mapping's class is slow.

@@ -71,7 +71,7 @@ def _sent_and_settled(
 ) -> tuple[Batch, list[Any]]:
     with work.commit_lock, work.committing():
         snapshot = log.snapshot()
-        payloads = squash(snapshot, work.store.gone.is_dead if work.store.gone else None)
+        payloads = squash(snapshot, work.store.gone.is_dead if work.store.gone.is_any else None)
         named: _Named = {}  # thousands of tasks have the same few parents
         batch = [operation_of(payload, named) for payload in payloads]
         results: list[Any] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from ftrack_core.store.merging import forget_values
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,14 +27,20 @@ def forget_inverses(work: UnitOfWork, creates: Iterable[Create], serial: int) ->
     if not work.populates:
         return
     for owner, created_type, keys in _owners(creates):
-        collections = owner.schema.collections
         row = owner._row  # noqa: SLF001 -- the unit of work is the other half of it
-        loaded = collections.keys() & row.keys()
+        loaded = owner.schema.collections.keys() & row.keys()
         if loaded:
             types = set(_lineage(work.store.schemas, created_type))
-            of_type = [name for name in loaded if collections[name] in types]
-            stale = [name for name in of_type if not keys <= {one.get("id") for one in row[name]}]
-            forget_values(row, stale, serial)
+            stale = [
+                name
+                for name in loaded
+                if owner.schema.collections[name] in types and not keys <= _keys_in(row[name])
+            ]
+            work.store.forget_values(owner, stale, serial)
+
+
+def _keys_in(content: list[dict[str, Any]] | None) -> set[Any]:
+    return {one.get("id") for one in content or ()}
 
 
 def _owners(creates: Iterable[Create]) -> Iterable[tuple[Entity, str, set[Key]]]:

@@ -140,7 +140,7 @@ def _confirm_said(entity: Entity, change: Update, serial: int) -> bool:
 
 def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) -> None:
     """Make *values* what the server has, and let go of those that are still assigned."""
-    twins = entity.schema.twins
+    twins, follows = entity.schema.twins, entity.schema.follows
     row = entity._row  # noqa: SLF001
     serials = row.get(SERIALS) or {}
     is_answered = not serials and serial_of_row(row) == answer.serial
@@ -148,8 +148,9 @@ def _confirm_values(entity: Entity, values: Mapping[str, Any], answer: Arrival) 
     for name, value in values.items():
         if value is NOT_SET:
             continue  # an assignment that was taken back
-        if name in twins:
-            _forget_what_contradicts(value, row, twins[name], answer.serial)
+        twin = twins.get(name)
+        if twin is not None and twin in follows:  # it is no part of the key
+            _forget_what_contradicts(value, row, twin, answer.serial)
         if name in left and left[name] is value:
             del left[name]
         if is_answered:

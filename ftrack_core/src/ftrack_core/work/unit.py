@@ -15,7 +15,6 @@ from ftrack_core.entity.rows import STAMPS, TYPE, key_of
 from ftrack_core.entity.symbols import NOT_SET
 from ftrack_core.errors import CommitError, EntityError, SessionClosedError
 from ftrack_core.schema import AttributeKind
-from ftrack_core.store.merging import forget_values
 
 from .checks import PLAIN, require_assignable, require_ours
 from .configurations import Configurations
@@ -65,7 +64,7 @@ class UnitOfWork:
         self._unrecorded: dict[int, Entity] = {}
         self._was_told = False
         self._new: set[Identity] = set()
-        self._is_any_gone = False  # asked for at each assignment
+        self._gone = store.gone
         self._is_committing = False
         self.entity_of = store.entity_of  # each reference that is read asks for it
         self._configurations = Configurations(store)
@@ -146,9 +145,9 @@ class UnitOfWork:
 
     def without_gone(self, content: list[Any]) -> list[Any]:
         """Return a list of rows, or of entities, without those that are known to be gone."""
-        if not self._is_any_gone or not content:
+        if not self._gone.is_any or not content:
             return content
-        return self.store.gone.left_of(content, self.store.schemas)
+        return self._gone.left_of(content, self.store.schemas)
 
     def find(self, entity_type: str, key: Key) -> Entity | None:
         """Return the entity of this type and key, or None."""
@@ -240,8 +239,8 @@ class UnitOfWork:
         entity = make_entity(cls, row, self, local=local)
         with self.lock:
             self.store.identity.put(entity_type, key, entity)
-            if self._is_any_gone:
-                self.store.gone.create_again((entity_type, key))
+            if self._gone.is_any:
+                self._gone.create_again((entity_type, key))
             if self.records:
                 keys = cls.schema.primary_key
                 change = Create(entity_type, key, local, entity, None, keys, references)
@@ -278,7 +277,7 @@ class UnitOfWork:
 
     def record_update(self, entity: Entity, name: str, value: Any) -> None:
         """Note that an attribute was assigned a value."""
-        if self._is_any_gone:
+        if self._gone.is_any:
             self._require_there(entity)
         schema = entity.schema
         if value.__class__ not in PLAIN or name not in schema.free_scalars:
@@ -361,8 +360,7 @@ class UnitOfWork:
         elif isinstance(change, Create):
             self._new.discard(change.identity)
             self.store.identity.drop(*change.identity)  # what it was given can still be read
-            self.store.gone.roll_back(change.identity)
-            self._is_any_gone = True
+            self._gone.roll_back(change.identity)
 
     def _before(self, change: Update, log: ChangeLog) -> Any:
         """Return what had been assigned before *change*, if that is not committed meanwhile."""
@@ -452,15 +450,14 @@ class UnitOfWork:
 
     def settle_deleted(self, identity: Identity, serial: int) -> None:
         """Note that the server has an entity no more, as the answer of *serial* said."""
-        self._is_any_gone = True
-        self.store.gone.add(identity, serial)
+        self._gone.add(identity, serial)
         self.store.forget(*identity)
 
     def settle_created(self, identities: set[tuple[str, Key]]) -> None:
         """Note that the server knows these entities now."""
         self._new -= identities
-        if self._is_any_gone:
-            self.store.gone.discard(identities)
+        if self._gone.is_any:
+            self._gone.discard(identities)
 
     # --- forgetting ----------------------------------------------------------------------------
 
@@ -480,10 +477,9 @@ class UnitOfWork:
         for entity in entities:
             require_ours(self, entity)
             with self.lock, self.store.lock:  # an answer that is taken in goes over the row as well
-                row = entity._row  # noqa: SLF001
-                expired = set(row if names is None else names).intersection(row) - STAMPS
-                expired -= {*entity.schema.primary_key}
-                forget_values(row, expired, self.store.next_serial())
+                expired = set(entity._row if names is None else names)  # noqa: SLF001
+                expired -= {*STAMPS, *entity.schema.primary_key}
+                self.store.forget_values(entity, expired, self.store.next_serial())
 
     def expunge(self, entities: Iterable[Entity]) -> None:
         """Let go of *entities*: the session makes new objects for their rows."""
@@ -519,7 +515,7 @@ class UnitOfWork:
             raise SessionClosedError
 
     def _require_there(self, entity: Entity) -> None:
-        if self._is_any_gone and self.store.gone.is_dead(entity):
+        if self._gone.is_any and self._gone.is_dead(entity):
             raise EntityError(
                 f"{entity!r} is gone: it was deleted, or created and rolled back; create a new one"
             )

@@ -9,6 +9,7 @@ import functools
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ftrack_core.entity import session_of
+from ftrack_core.work.checks import is_new
 
 from . import exception
 from ._rows import row_of
@@ -46,11 +47,6 @@ def merge_references(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(attribute, entity)
 
     return get_value
-
-
-def _is_new(entity: Entity) -> bool:
-    is_new: bool = session_of(entity).work.is_new(entity)
-    return is_new
 
 
 class Attributes:
@@ -184,15 +180,14 @@ class ScalarAttribute(Attribute):
         The key of a new entity and what it has by default count as assigned.
         """
         assigned = super().get_local_value(entity)
-        if assigned is not NOT_SET or not _is_new(entity):
+        if assigned is not NOT_SET or not is_new(entity):
             return assigned
-        is_key = self.name in entity.schema.primary_key
         follows = entity.loaded(self.name) is not NOT_SET  # what an assigned reference says
-        return entity.plain_value(self.name) if is_key or not follows else NOT_SET
+        return NOT_SET if follows else entity.plain_value(self.name)
 
     def get_remote_value(self, entity: Entity) -> Any:
         """Return what the server is known to have, or `NOT_SET`."""
-        is_own = self.name in entity.schema.primary_key and _is_new(entity)
+        is_own = self.name in entity.schema.primary_key and is_new(entity)
         return NOT_SET if is_own else super().get_remote_value(entity)
 
 
